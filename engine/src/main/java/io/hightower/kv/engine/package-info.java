@@ -1,0 +1,20 @@
+/**
+ * The store as a library: state machine, storage and one replication put together.
+ *
+ * <pre>
+ * Hightower.open(Options) ──► Assembly: lock, identity, store, log or cluster
+ *                                 │
+ *                                 ▼
+ *                        ReplicatedEngine ──► ReplicationHandle     commands, read barrier
+ *                                 │
+ *                                 ├── Admission      refuses what disk or memory have no room for
+ *                                 └── Maintenance    checkpoints, releases tombstones, looks at the disk
+ * </pre>
+ *
+ * <p>Threads: callers' own, the replication's, one for maintenance, one for checkpoints, and the workers that run
+ * asynchronous reads. This is the only module that knows how the others fit together.
+ */
+@NullMarked
+package io.hightower.kv.engine;
+
+import org.jspecify.annotations.NullMarked;

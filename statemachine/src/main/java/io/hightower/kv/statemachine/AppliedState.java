@@ -1,0 +1,43 @@
+package io.hightower.kv.statemachine;
+
+/**
+ * What the state machine holds besides the records: where it stands and the running sums. It becomes durable together
+ * with the records that it describes, never before or after them.
+ *
+ * <p><b>Immutable.</b>
+ *
+ * @param position the last log entry whose changes are contained
+ * @param revision the main revision of the last change; {@link Revision#EMPTY_STORE} before the first
+ * @param latestVersion the highest write version ever given; 0 before the first
+ * @param releasedRevision tombstones of this main revision and older were all released; 0 when none were
+ * @param logicalTimeMillis the greatest proposer's time seen in an entry; only ever compared, never a wall clock
+ * @param liveKeys how many keys hold a value
+ * @param tombstones how many tombstones are kept
+ * @param recordsHash the sum of the records' hashes, see {@code StateHash}
+ */
+public record AppliedState(
+        LogPosition position,
+        long revision,
+        long latestVersion,
+        long releasedRevision,
+        long logicalTimeMillis,
+        long liveKeys,
+        long tombstones,
+        long recordsHash) {
+    /** The state of a store that nothing was written to. */
+    public static final AppliedState EMPTY =
+            new AppliedState(LogPosition.START, Revision.EMPTY_STORE, 0, 0, 0, 0, 0, 0);
+
+    /** Returns the same state at another position. */
+    public AppliedState at(LogPosition newPosition) {
+        return new AppliedState(
+                newPosition,
+                revision,
+                latestVersion,
+                releasedRevision,
+                logicalTimeMillis,
+                liveKeys,
+                tombstones,
+                recordsHash);
+    }
+}

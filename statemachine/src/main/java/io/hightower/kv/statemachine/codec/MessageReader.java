@@ -1,0 +1,125 @@
+package io.hightower.kv.statemachine.codec;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.FormatException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Reads the fields of protobuf messages strictly: malformed bytes, unknown fields and wrong wire types are refused, because
+ * leaving something out of a command would make members differ. <b>Used by one thread at a time.</b>
+ */
+final class MessageReader {
+    private final CodedInputStream in;
+    private final String what;
+    private int tag;
+
+    private MessageReader(CodedInputStream in, String what) {
+        this.in = in;
+        this.what = what;
+    }
+
+    /** Takes one message apart. */
+    interface Fields<T> {
+        T readFrom(MessageReader reader) throws IOException;
+    }
+
+    /**
+     * Decodes a message.
+     *
+     * @param what names the bytes in errors
+     */
+    static <T> T decode(String what, byte[] encoded, int from, Fields<T> fields) {
+        CodedInputStream in = CodedInputStream.newInstance(encoded, from, encoded.length - from);
+        MessageReader reader = new MessageReader(in, what);
+        try {
+            return fields.readFrom(reader);
+        } catch (InvalidProtocolBufferException e) {
+            throw reader.malformed(String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException e) {
+            throw reader.malformed(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Reading from memory failed", e);
+        }
+    }
+
+    /** Decodes a message behind a version byte, and refuses every version but {@code version}. */
+    static <T> T decodeVersioned(String what, byte version, byte[] encoded, Fields<T> fields) {
+        if (encoded.length == 0) {
+            throw new CorruptionException(what, 0, "a format version", "no bytes");
+        }
+        if (encoded[0] != version) {
+            throw new FormatException(what, Integer.toString(encoded[0] & 0xff), Integer.toString(version & 0xff));
+        }
+        return decode(what, encoded, 1, fields);
+    }
+
+    /** Moves to the next field and returns its number; 0 at the end of the message. */
+    int nextField() throws IOException {
+        tag = in.readTag();
+        return WireFormat.getTagFieldNumber(tag);
+    }
+
+    long number() throws IOException {
+        requireType(WireFormat.WIRETYPE_VARINT);
+        return in.readUInt64();
+    }
+
+    int smallNumber() throws IOException {
+        long value = number();
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw malformed("number " + Long.toUnsignedString(value));
+        }
+        return (int) value;
+    }
+
+    long fixed() throws IOException {
+        requireType(WireFormat.WIRETYPE_FIXED64);
+        return in.readFixed64();
+    }
+
+    boolean flag() throws IOException {
+        long value = number();
+        if (value != 0 && value != 1) {
+            throw malformed("flag " + Long.toUnsignedString(value));
+        }
+        return value == 1;
+    }
+
+    Bytes bytes() throws IOException {
+        requireType(WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        return Bytes.wrap(in.readByteArray());
+    }
+
+    <T> T message(Fields<T> fields) throws IOException {
+        requireType(WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        int outer = in.pushLimit(in.readRawVarint32());
+        T read = fields.readFrom(this);
+        if (!in.isAtEnd()) {
+            throw malformed("bytes behind a message");
+        }
+        in.popLimit(outer);
+        return read;
+    }
+
+    /** Returns the error for a field that the message does not have. */
+    FormatException unknownField() {
+        return new FormatException(what, "field " + WireFormat.getTagFieldNumber(tag), "the fields of version 0");
+    }
+
+    /** Returns the error for bytes that no encoder writes. */
+    CorruptionException malformed(String found) {
+        return new CorruptionException(what, in.getTotalBytesRead(), "a well-formed message", found);
+    }
+
+    private void requireType(int wireType) {
+        if (WireFormat.getTagWireType(tag) != wireType) {
+            throw malformed(
+                    "wire type " + WireFormat.getTagWireType(tag) + " in field " + WireFormat.getTagFieldNumber(tag));
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.hightower.kv.statemachine.spi;
+
+import io.hightower.kv.statemachine.AppliedState;
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.KeyRange;
+import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.LogPosition;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The ordered records of the state machine, and the scalars that belong to them.
+ *
+ * <p><b>Ordering.</b> Edits follow one another; a view shows the store after a whole number of edits. <b>Durability.</b> An
+ * edit is not durable when it is published: the log that it came from is. Records and {@link AppliedState} become durable
+ * together, at a {@link #checkpoint}. <b>Threads.</b> {@link #edit} and {@link Staged#install} are confined to the apply
+ * thread; the rest is thread-safe. <b>Failure.</b> Methods throw {@link io.hightower.kv.statemachine.StorageException} if
+ * the disk fails; an edit that failed must not be followed by another.
+ */
+public interface StateStore extends AutoCloseable {
+    /** Returns the scalars after the last published edit. Cheap, never blocks. */
+    AppliedState applied();
+
+    /**
+     * Begins the next edit. Nothing of it is seen by views until it is published.
+     *
+     * @implSpec an edit that is dropped instead of published leaves no trace
+     */
+    Edit edit();
+
+    /** Opens a view of the store after the last published edit. The caller closes it. */
+    StoreView view();
+
+    /**
+     * Returns the last position that is durable without the log: where replaying begins after a restart. Cheap, never
+     * blocks. {@link LogPosition#START} before the first checkpoint.
+     */
+    LogPosition durable();
+
+    /**
+     * Makes everything published before the call durable without the log, while edits go on. One runs at a time; a second
+     * caller waits.
+     *
+     * @return the position that is durable now, the same as {@link #durable}
+     */
+    LogPosition checkpoint();
+
+    /** Returns an estimate of the memory that the records take, in bytes. Cheap, never blocks. */
+    long memoryBytes();
+
+    /**
+     * Writes what a view shows in the snapshot format, with checksums. Leaves the stream open.
+     *
+     * @return the number of bytes written
+     */
+    long export(StoreView view, OutputStream target) throws IOException;
+
+    /**
+     * Reads an exported state, writes it to disk beside the live one and verifies it to the last byte. The live state is
+     * not touched.
+     *
+     * @throws io.hightower.kv.statemachine.CorruptionException if the bytes are damaged or cut short
+     * @throws io.hightower.kv.statemachine.FormatException if they are not a snapshot that this release reads
+     * @throws IOException if the stream cannot be read
+     */
+    Staged stage(InputStream exported) throws IOException;
+
+    /** Lets go of memory and files. Does not checkpoint. Idempotent. */
+    @Override
+    void close();
+
+    /** An exported state that was verified and waits to become the live one. */
+    interface Staged extends AutoCloseable {
+        /** Returns the scalars as exported. */
+        AppliedState applied();
+
+        /**
+         * Makes the staged state the live and the durable one, at once. Views that are open keep showing the old one.
+         * <b>Confined to the apply thread.</b>
+         *
+         * @param position where in the log the state counts as applied; not before what was durable so far
+         */
+        void install(LogPosition position);
+
+        /** Discards the staged state unless it was installed. Idempotent. */
+        @Override
+        void close();
+    }
+
+    /** The changes of one log entry. Sees its own changes. <b>Confined to the apply thread.</b> */
+    interface Edit {
+        /** Returns the newest record of the key, a tombstone included; nothing when there is none. */
+        Optional<KeyRecord> newest(Bytes key);
+
+        /** Returns the records in the range that hold a value, in key order. */
+        List<KeyRecord> live(KeyRange range);
+
+        /**
+         * Returns the oldest kept tombstones, by the revision at which they were written.
+         *
+         * @param throughRevision only tombstones of this main revision or older
+         * @param countMax at most so many
+         */
+        List<KeyRecord> tombstones(long throughRevision, int countMax);
+
+        /** Makes {@code written} the newest record of its key. */
+        void write(KeyRecord written);
+
+        /** Forgets a tombstone that is the newest record of its key. */
+        void erase(KeyRecord tombstone);
+
+        /** Makes all changes visible at once, with {@code after} as the scalars that describe them. */
+        void publish(AppliedState after);
+    }
+}

@@ -1,0 +1,16 @@
+/**
+ * What the state machine asks of the world: a place for its records, a log for its entries, and somewhere to count.
+ *
+ * <pre>
+ * KvState ──► StateStore.Edit ──► published, then seen by every later StoreView
+ * LocalReplication ──► CommitLog     entries, durable before they are answered
+ * everything ──► Metrics             counters, timers, gauges
+ * </pre>
+ *
+ * <p>Threads: one thread, the apply thread, edits a {@code StateStore}; any thread may open a view, and views never wait
+ * for the apply thread. Interfaces only: implementations live in {@code storage} and in the server.
+ */
+@NullMarked
+package io.hightower.kv.statemachine.spi;
+
+import org.jspecify.annotations.NullMarked;
