@@ -10,13 +10,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Reads the fields of protobuf messages strictly: malformed bytes, unknown fields and wrong wire types are refused, because
- * leaving something out of a command would make members differ. <b>Used by one thread at a time.</b>
+ * Reads the fields of protobuf messages strictly: malformed bytes, unknown fields, wrong wire types, fields out of order and
+ * fields given twice are refused, because leaving something out of a command would make members differ. <b>Used by one
+ * thread at a time.</b>
  */
 final class MessageReader {
     private final CodedInputStream in;
     private final String what;
+
+    /** The tag of the present field; 0 before the first field of a message. */
     private int tag;
+
+    /** Whether the field before the present one, in the same message, had the same number. */
+    private boolean again;
 
     private MessageReader(CodedInputStream in, String what) {
         this.in = in;
@@ -60,12 +66,19 @@ final class MessageReader {
 
     /** Moves to the next field and returns its number; 0 at the end of the message. */
     int nextField() throws IOException {
+        int before = WireFormat.getTagFieldNumber(tag);
         tag = in.readTag();
-        return WireFormat.getTagFieldNumber(tag);
+        int field = WireFormat.getTagFieldNumber(tag);
+        if (field != 0 && field < before) {
+            throw malformed("field " + field + " behind field " + before);
+        }
+        again = field == before;
+        return field;
     }
 
     long number() throws IOException {
         requireType(WireFormat.WIRETYPE_VARINT);
+        requireOnce();
         return in.readUInt64();
     }
 
@@ -79,6 +92,7 @@ final class MessageReader {
 
     long fixed() throws IOException {
         requireType(WireFormat.WIRETYPE_FIXED64);
+        requireOnce();
         return in.readFixed64();
     }
 
@@ -92,17 +106,21 @@ final class MessageReader {
 
     Bytes bytes() throws IOException {
         requireType(WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        requireOnce();
         return Bytes.wrap(in.readByteArray());
     }
 
     <T> T message(Fields<T> fields) throws IOException {
         requireType(WireFormat.WIRETYPE_LENGTH_DELIMITED);
         int outer = in.pushLimit(in.readRawVarint32());
+        int outerTag = tag;
+        tag = 0;
         T read = fields.readFrom(this);
         if (!in.isAtEnd()) {
             throw malformed("bytes behind a message");
         }
         in.popLimit(outer);
+        tag = outerTag;
         return read;
     }
 
@@ -114,6 +132,13 @@ final class MessageReader {
     /** Returns the error for bytes that no encoder writes. */
     CorruptionException malformed(String found) {
         return new CorruptionException(what, in.getTotalBytesRead(), "a well-formed message", found);
+    }
+
+    /** Messages may repeat, their readers know which; numbers and bytes never do. */
+    private void requireOnce() {
+        if (again) {
+            throw malformed("field " + WireFormat.getTagFieldNumber(tag) + " twice");
+        }
     }
 
     private void requireType(int wireType) {

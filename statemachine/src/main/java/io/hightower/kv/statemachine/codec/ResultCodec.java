@@ -6,6 +6,7 @@ import io.hightower.kv.statemachine.Result;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of results on their way from the leader to the member that asked: one byte format version, then the protobuf
@@ -112,6 +113,13 @@ public final class ResultCodec {
         };
     }
 
+    private static ApplyOutcome required(@Nullable ApplyOutcome outcome, MessageReader reader) {
+        if (outcome == null) {
+            throw reader.malformed("no outcome");
+        }
+        return outcome;
+    }
+
     private static Result readResult(MessageReader reader, boolean outermost) throws IOException {
         Result result = null;
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
@@ -138,7 +146,7 @@ public final class ResultCodec {
 
     private static Result readPut(MessageReader reader) throws IOException {
         long revision = 0;
-        ApplyOutcome outcome = ApplyOutcome.APPLIED;
+        @Nullable ApplyOutcome outcome = null;
         long writeVersion = 0;
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
             switch (field) {
@@ -148,12 +156,12 @@ public final class ResultCodec {
                 default -> throw reader.unknownField();
             }
         }
-        return new Result.PutResult(revision, outcome, writeVersion);
+        return new Result.PutResult(revision, required(outcome, reader), writeVersion);
     }
 
     private static Result readDelete(MessageReader reader) throws IOException {
         long revision = 0;
-        ApplyOutcome outcome = ApplyOutcome.REMOVED;
+        @Nullable ApplyOutcome outcome = null;
         boolean existed = false;
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
             switch (field) {
@@ -163,7 +171,7 @@ public final class ResultCodec {
                 default -> throw reader.unknownField();
             }
         }
-        return new Result.DeleteResult(revision, outcome, existed);
+        return new Result.DeleteResult(revision, required(outcome, reader), existed);
     }
 
     private static Result readDeleteRange(MessageReader reader) throws IOException {

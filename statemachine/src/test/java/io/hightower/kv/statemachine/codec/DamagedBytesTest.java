@@ -1,0 +1,223 @@
+package io.hightower.kv.statemachine.codec;
+
+import static io.hightower.kv.statemachine.codec.CodecFormatTest.fromHex;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.FormatException;
+import io.hightower.kv.statemachine.random.SeededRuns;
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Decoders on bytes that nobody wrote: they answer with another value or with one of two exceptions, whatever the bytes are.
+ * (Checksums around the bytes find damage; decoders only must not make it worse.)
+ */
+class DamagedBytesTest {
+    private static final long ALLOCATED_BYTES_MAX = 1 << 20;
+
+    private static final List<Function<Bytes, Object>> DECODERS = List.of(
+            EntryCodec::decode,
+            ResultCodec::decode,
+            encoded -> RecordCodec.decodeRecord("test", encoded.toByteArray()),
+            encoded -> RecordCodec.decodeApplied("test", encoded.toByteArray()));
+
+    @Test
+    void examplesCutShortOrWithAFlippedBitAreRefusedOrDifferent() {
+        CodecFormatTest.COMMANDS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(0)));
+        CodecFormatTest.RESULTS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(1)));
+        CodecFormatTest.RECORDS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(2)));
+        damage(fromHex(CodecFormatTest.APPLIED_BYTES), DECODERS.get(3));
+    }
+
+    @Test
+    void randomValuesCutShortOrWithAFlippedBitAreRefusedOrDifferent(TestInfo test) {
+        SeededRuns.of(test).count(40).checkEach(random -> {
+            RandomValues values = new RandomValues(random);
+            damage(EntryCodec.encode(values.entry()), DECODERS.get(0));
+            damage(ResultCodec.encode(values.results()), DECODERS.get(1));
+            damage(Bytes.wrap(RecordCodec.encode(values.keyRecord())), DECODERS.get(2));
+            damage(Bytes.wrap(RecordCodec.encode(values.applied())), DECODERS.get(3));
+        });
+    }
+
+    private static void damage(Bytes encoded, Function<Bytes, Object> decoder) {
+        Object original = decoder.apply(encoded);
+        for (int length = 0; length < encoded.length(); length++) {
+            Bytes cut = Bytes.wrap(Arrays.copyOf(encoded.toByteArray(), length));
+            assertThat(decode(decoder, cut)).as("%s", cut).isNotEqualTo(Optional.of(original));
+        }
+        for (int bit = 0; bit < encoded.length() * 8; bit++) {
+            byte[] flipped = encoded.toByteArray();
+            flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+            assertThat(decode(decoder, Bytes.wrap(flipped)))
+                    .as("bit %s of %s", bit, encoded)
+                    .isNotEqualTo(Optional.of(original));
+        }
+    }
+
+    @Test
+    void anyBytesAreRefusedOrDecoded(TestInfo test) {
+        SeededRuns.of(test).count(10_000).checkEach(random -> {
+            byte[] any = new byte[random.nextInt(40)];
+            random.nextBytes(any);
+            for (int i = 0; i < any.length; i++) {
+                // Small numbers are tags and lengths more often than large ones.
+                any[i] &= random.nextInt(3) == 0 ? (byte) 0xff : (byte) 0x1f;
+            }
+            if (any.length > 0 && random.nextInt(4) > 0) {
+                any[0] = 0;
+            }
+            DECODERS.forEach(decoder -> decode(decoder, Bytes.wrap(any)));
+        });
+    }
+
+    /** Returns the value, or nothing if the bytes were refused; any other exception passes. */
+    private static Optional<Object> decode(Function<Bytes, Object> decoder, Bytes encoded) {
+        try {
+            return Optional.of(decoder.apply(encoded));
+        } catch (CorruptionException | FormatException e) {
+            assertThat(e).hasMessageMatching("(Damaged data: file=|Unsupported format: what=).+");
+            return Optional.empty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 127, 128, 255})
+    void refusesOtherFormatVersions(int version) {
+        byte[] entry = fromHex("0008dc0b12021a00").toByteArray();
+        byte[] results = fromHex("000a061a0408041005").toByteArray();
+        entry[0] = (byte) version;
+        results[0] = (byte) version;
+
+        assertThatThrownBy(() -> EntryCodec.decode(Bytes.wrap(entry)))
+                .isInstanceOf(FormatException.class)
+                .hasMessage("Unsupported format: what=log entry found=" + version + " supported=0");
+        assertThatThrownBy(() -> ResultCodec.decode(Bytes.wrap(results)))
+                .isInstanceOf(FormatException.class)
+                .hasMessage("Unsupported format: what=results found=" + version + " supported=0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0008dc0b12021a001801", // in an entry
+                "0008dc0b12023200", // in a command: kind 6
+                "0008dc0b12070a050a016b2001", // in a put
+                "0008dc0b120712050a016b1801", // in a delete
+                "0008dc0b12041a021801", // in a range delete
+                "0008dc0b120922070a050a03ba0100", // in a put in a batch
+                "0008dc0b12042a021801", // in a release
+            })
+    void refusesFieldsThatVersionZeroDoesNotHave(String hex) {
+        assertThatThrownBy(() -> EntryCodec.decode(fromHex(hex)))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("what=log entry found=field");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', no bytes",
+        "00, An entry needs a command",
+        "000801, An entry needs a command",
+        "00 1200, no command",
+        "00 1204 1a00 1a00, two commands in one",
+        "00 1202 2200, A batch needs at least one command",
+        "00 1206 2204 0a02 2200, field 4 inside a batch",
+        "00 1208 2206 0a04 2a021001, field 5 inside a batch",
+        "00 1202 0a00, A key needs at least one byte",
+        "00 1210 0a0e 0a016b 18ffffffffffffffffff01, An explicit version must be",
+        "00 1202 2a00, countMax >= 1",
+        "00 1208 2a06 108080808008, number 2147483648",
+        "00 1207 0a05 120176 0a016b, field 1 behind field 2",
+        "00 1208 0a06 0a016b 0a016c, field 1 twice",
+        "00 12021a00 0801, field 1 behind field 2",
+        "00 0801 0801 12021a00, field 1 twice",
+        "00 1203 1a00, input",
+        "00 1201 1a00, input",
+        "00 1301 1a00, wire type 3 in field 2",
+        "00 1501 1a00, wire type 5 in field 2",
+        "00 08ffffffffffffffffff01 12021a00, logicalTimeMillis=-1",
+        "00 12021a00 00, invalid tag",
+        "00 12021a00 12, input",
+    })
+    void refusesEntriesThatNoEncoderWrites(String hex, String found) {
+        assertThatThrownBy(() -> EntryCodec.decode(fromHex(hex.replace(" ", ""))))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageStartingWith("Damaged data: file=log entry offset=")
+                .hasMessageContaining(found);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', no bytes",
+        "00 0a00, no result",
+        "00 0a04 1a00 1a00, two results in one",
+        "00 0a02 0a00, no outcome",
+        "00 0a04 12021801, no outcome",
+        "00 0a04 0a021004, outcome 4",
+        "00 0a04 0a021000, outcome 0",
+        "00 0a06 12041001 1802, flag 2",
+        "00 0a06 2204 1202 2200, field 4 inside the result of a batch",
+    })
+    void refusesResultsThatNoEncoderWrites(String hex, String found) {
+        assertThatThrownBy(() -> ResultCodec.decode(fromHex(hex.replace(" ", ""))))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageStartingWith("Damaged data: file=results offset=")
+                .hasMessageContaining(found);
+    }
+
+    @Test
+    void lengthOfTwoGigabytesIsRefusedWithoutAllocatingIt() {
+        List<String> lengths = List.of("ffffffff07", "ffffffff0f", "8080808008", "ffffffffffffffffff01");
+        List<String> places = List.of("12", "12ff0f0a", "12060a040a", "0a", "1a", "0a060a");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (String place : places) {
+            for (String length : lengths) {
+                DECODERS.forEach(decoder -> decode(decoder, fromHex("00" + place + length + "6b6b6b6b")));
+                DECODERS.forEach(decoder -> decode(decoder, fromHex(place + length + "6b6b6b6b")));
+            }
+        }
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(16 * ALLOCATED_BYTES_MAX);
+    }
+
+    @Test
+    void deeplyNestedBatchesAreRefusedBeforeTheStackEnds() {
+        byte[] nested = fromHex("1a00").toByteArray();
+        for (int depth = 0; depth < 2_000; depth++) {
+            nested = concat(0x22, concat(0x0a, nested));
+        }
+        Bytes entry = Bytes.wrap(concat(0x12, nested)).successor();
+        byte[] encoded = new byte[entry.length()];
+        System.arraycopy(entry.toByteArray(), 0, encoded, 1, entry.length() - 1);
+        assertThatThrownBy(() -> EntryCodec.decode(Bytes.wrap(encoded)))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("found=field 4 inside a batch");
+    }
+
+    /** Returns a field that holds the bytes. */
+    private static byte[] concat(int tag, byte[] content) {
+        ByteArrayOutputStream field = new ByteArrayOutputStream();
+        field.write(tag);
+        int length = content.length;
+        for (; length > 0x7f; length >>>= 7) {
+            field.write((length & 0x7f) | 0x80);
+        }
+        field.write(length);
+        field.writeBytes(content);
+        return field.toByteArray();
+    }
+}

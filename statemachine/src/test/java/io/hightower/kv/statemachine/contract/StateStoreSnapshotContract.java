@@ -1,0 +1,276 @@
+package io.hightower.kv.statemachine.contract;
+
+import static io.hightower.kv.statemachine.contract.StateReading.assertConsistent;
+import static io.hightower.kv.statemachine.contract.StateReading.records;
+import static io.hightower.kv.statemachine.contract.StateReading.text;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hightower.kv.statemachine.AppliedState;
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.FormatException;
+import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.random.RandomCommands;
+import io.hightower.kv.statemachine.spi.StateStore;
+import io.hightower.kv.statemachine.spi.StoreView;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link StateStore} must keep about checkpoints, exporting and installing, besides {@link StateStoreContract}. */
+public abstract class StateStoreSnapshotContract extends StateStoreContract {
+    @Test
+    public void checkpointMakesRecordsAndScalarsDurable() throws Exception {
+        applyRandom(200);
+        AppliedState before = store.applied();
+        List<KeyRecord> kept = recordsNow();
+
+        assertThat(store.checkpoint()).isEqualTo(before.position());
+        assertThat(store.durable()).isEqualTo(before.position());
+        reopen();
+
+        assertThat(store.applied()).isEqualTo(before);
+        assertThat(store.durable()).isEqualTo(before.position());
+        assertThat(recordsNow()).isEqualTo(kept);
+    }
+
+    @Test
+    public void editAfterCheckpointIsNotDurableAndSaysSo() throws Exception {
+        apply(put("a", "1"));
+        LogPosition durable = store.checkpoint();
+        apply(put("a", "2"), put("b", "2"));
+        assertThat(store.durable()).isEqualTo(durable);
+
+        reopen();
+
+        assertThat(store.applied().position()).isEqualTo(durable);
+        assertThat(textNow("a")).isEqualTo("1");
+        assertThat(textNow("b")).isEmpty();
+    }
+
+    @Test
+    public void checkpointOfAnEmptyStoreIsEmpty() throws Exception {
+        assertThat(store.checkpoint()).isEqualTo(LogPosition.START);
+        reopen();
+        assertThat(store.applied()).isEqualTo(AppliedState.EMPTY);
+        assertThat(recordsNow()).isEmpty();
+    }
+
+    @Test
+    public void eachCheckpointReplacesTheOneBefore() throws Exception {
+        for (int i = 1; i <= 3; i++) {
+            apply(put("a", "" + i), put("k" + i, "v"), Command.delete(Bytes.utf8("k" + (i - 1))));
+            store.checkpoint();
+        }
+        List<KeyRecord> kept = recordsNow();
+
+        reopen();
+
+        assertThat(recordsNow()).isEqualTo(kept);
+        assertThat(textNow("a")).isEqualTo("3");
+    }
+
+    @Test
+    public void deletedKeyStaysDeletedAcrossCheckpointAndReopening() throws Exception {
+        apply(put("k", "old"));
+        store.checkpoint();
+        apply(put("k", "newer"), Command.delete(Bytes.utf8("k")));
+        store.checkpoint();
+        reopen();
+        assertThat(textNow("k")).isEmpty();
+
+        apply(new Command.Put(Bytes.utf8("k"), Bytes.utf8("stale"), 1));
+        assertThat(textNow("k")).isEmpty();
+    }
+
+    @Test
+    public void openViewOutlivesCheckpoints() {
+        apply(put("a", "1"));
+        try (StoreView view = store.view()) {
+            apply(put("a", "2"));
+            store.checkpoint();
+            apply(put("a", "3"));
+            store.checkpoint();
+            assertThat(text(view, "a")).contains("1");
+            assertConsistent(view);
+        }
+    }
+
+    @Test
+    public void exportedStateIsInstalledWhole() throws Exception {
+        applyRandom(300);
+        AppliedState exportedState = store.applied();
+        List<KeyRecord> exportedRecords = recordsNow();
+        byte[] exported = export();
+        applyRandom(100);
+        List<KeyRecord> later = recordsNow();
+        LogPosition position = new LogPosition(3, store.applied().position().index() + 1);
+
+        try (StateStore.Staged staged = store.stage(new ByteArrayInputStream(exported));
+                StoreView open = store.view()) {
+            assertThat(staged.applied()).isEqualTo(exportedState);
+            assertThat(recordsNow()).as("staging leaves the live state alone").isEqualTo(later);
+
+            staged.install(position);
+
+            assertThat(records(open)).as("an open view keeps its moment").isEqualTo(later);
+        }
+        assertThat(store.applied()).isEqualTo(exportedState.at(position));
+        assertThat(store.durable()).isEqualTo(position);
+        assertThat(recordsNow()).isEqualTo(exportedRecords);
+        reopen();
+        assertThat(store.applied()).isEqualTo(exportedState.at(position));
+        assertThat(recordsNow()).isEqualTo(exportedRecords);
+    }
+
+    @Test
+    public void editsGoOnAfterInstalling() throws Exception {
+        apply(put("a", "1"), put("b", "1"), Command.delete(Bytes.utf8("b")));
+        byte[] exported = export();
+        install(exported);
+
+        apply(put("c", "1"), new Command.Put(Bytes.utf8("b"), Bytes.utf8("stale"), 1));
+
+        assertThat(textNow("a")).isEqualTo("1");
+        assertThat(textNow("b")).isEmpty();
+        assertThat(textNow("c")).isEqualTo("1");
+        assertThat(store.edit().tombstones(Long.MAX_VALUE, 9)).hasSize(1);
+        try (StoreView view = store.view()) {
+            assertConsistent(view);
+        }
+    }
+
+    @Test
+    public void exportsTheMomentOfTheView() throws Exception {
+        apply(put("a", "1"));
+        ByteArrayOutputStream exported = new ByteArrayOutputStream();
+        try (StoreView view = store.view()) {
+            apply(put("a", "2"));
+            assertThat(store.export(view, exported)).isEqualTo(exported.size());
+        }
+        install(exported.toByteArray());
+        assertThat(textNow("a")).isEqualTo("1");
+    }
+
+    @Test
+    public void exportsAndInstallsAnEmptyStore() throws Exception {
+        byte[] exported = export();
+        apply(put("a", "1"));
+        install(exported);
+        assertThat(recordsNow()).isEmpty();
+        assertThat(store.applied().at(LogPosition.START)).isEqualTo(AppliedState.EMPTY);
+    }
+
+    @Test
+    public void equalStatesAreExportedAsEqualBytes() throws Exception {
+        applyRandom(50);
+        assertThat(export()).isEqualTo(export());
+    }
+
+    @Test
+    public void stagedStateThatIsNotInstalledLeavesNoTrace() throws Exception {
+        apply(put("a", "1"));
+        byte[] exported = export();
+        apply(put("a", "2"));
+        StateStore.Staged staged = store.stage(new ByteArrayInputStream(exported));
+        staged.close();
+        staged.close();
+        store.checkpoint();
+        assertThat(textNow("a")).isEqualTo("2");
+        reopen();
+        assertThat(textNow("a")).isEqualTo("2");
+    }
+
+    @Test
+    public void refusesAnExportCutShortAtAnyByte() throws Exception {
+        applyRandom(12);
+        byte[] exported = export();
+        for (int length = 0; length < exported.length; length++) {
+            assertRefused(Arrays.copyOf(exported, length), "cut to " + length);
+        }
+    }
+
+    @Test
+    public void refusesAnExportWithAnyBitFlipped() throws Exception {
+        applyRandom(12);
+        byte[] exported = export();
+        for (int bit = 0; bit < exported.length * 8; bit++) {
+            byte[] damaged = exported.clone();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            assertRefused(damaged, "bit " + bit);
+        }
+    }
+
+    @Test
+    public void saysThatForeignBytesAreNoSnapshot() {
+        byte[] foreign = "PK these bytes are of another program. ".repeat(200).getBytes(UTF_8);
+        assertThatThrownBy(() -> store.stage(new ByteArrayInputStream(foreign))).isInstanceOf(FormatException.class);
+    }
+
+    @Test
+    public void passesOnThatTheStreamCannotBeRead() throws IOException {
+        apply(put("a", "1"));
+        InputStream failing = InputStream.nullInputStream();
+        failing.close();
+        assertThatThrownBy(() -> store.stage(failing)).isInstanceOf(IOException.class);
+        assertThat(textNow("a")).isEqualTo("1");
+    }
+
+    private void assertRefused(byte[] damaged, String what) {
+        List<KeyRecord> before = recordsNow();
+        assertThatThrownBy(() -> store.stage(new ByteArrayInputStream(damaged)).close())
+                .as(what)
+                .isInstanceOfAny(CorruptionException.class, FormatException.class);
+        assertThat(recordsNow()).as(what).isEqualTo(before);
+    }
+
+    private void reopen() throws Exception {
+        store.close();
+        store = open();
+        try (StoreView view = store.view()) {
+            assertConsistent(view);
+        }
+    }
+
+    private byte[] export() throws IOException {
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+        try (StoreView view = store.view()) {
+            assertThat(store.export(view, target)).isEqualTo(target.size());
+        }
+        return target.toByteArray();
+    }
+
+    private void install(byte[] exported) throws IOException {
+        try (StateStore.Staged staged = store.stage(new ByteArrayInputStream(exported))) {
+            staged.install(new LogPosition(1, store.applied().position().index() + 1));
+        }
+    }
+
+    private void applyRandom(int count) {
+        RandomCommands commands = new RandomCommands(new SplittableRandom(count));
+        for (int i = 0; i < count; i++) {
+            apply(commands.next());
+        }
+    }
+
+    private List<KeyRecord> recordsNow() {
+        try (StoreView view = store.view()) {
+            return records(view);
+        }
+    }
+
+    private String textNow(String key) {
+        try (StoreView view = store.view()) {
+            return text(view, key).orElse("");
+        }
+    }
+}
