@@ -1,0 +1,151 @@
+package io.hightower.kv.replication.local;
+
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.spi.CommitLog;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A commit log in a map: durable means committed, and a commit can be held up or made to fail. For tests. */
+final class ListCommitLog implements CommitLog {
+    private final NavigableMap<Long, Bytes> durable;
+    private final TreeMap<Long, Bytes> appended = new TreeMap<>();
+    private final AtomicReference<RuntimeException> nextFailure = new AtomicReference<>();
+
+    /** While this has not come down, commits wait. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
+
+    /** Comes down when a commit has begun to wait at the gate. */
+    volatile CountDownLatch reached = new CountDownLatch(1);
+
+    /** Written by the writer thread alone, and before it starts. */
+    private long lastIndex;
+
+    int commits;
+    int syncs;
+
+    ListCommitLog() {
+        this(new TreeMap<>(), 0);
+    }
+
+    private ListCommitLog(NavigableMap<Long, Bytes> durable, long lastIndex) {
+        this.durable = durable;
+        this.lastIndex = lastIndex;
+    }
+
+    /** Returns the log as it is found after a crash. */
+    ListCommitLog afterCrash() {
+        synchronized (durable) {
+            return new ListCommitLog(new TreeMap<>(durable), durable.isEmpty() ? 0 : durable.lastKey());
+        }
+    }
+
+    void failNextCommit(RuntimeException failure) {
+        nextFailure.set(failure);
+    }
+
+    NavigableMap<Long, Bytes> entries() {
+        synchronized (durable) {
+            return new TreeMap<>(durable);
+        }
+    }
+
+    @Override
+    public long firstIndex() {
+        return durable.isEmpty() ? lastIndex + 1 : durable.firstKey();
+    }
+
+    @Override
+    public long lastIndex() {
+        return lastIndex;
+    }
+
+    @Override
+    public void replay(long fromIndex, EntryVisitor visitor) {
+        durable.tailMap(fromIndex).forEach(visitor::entry);
+    }
+
+    @Override
+    public void append(long index, Bytes payload) {
+        if (index != lastIndex + 1) {
+            throw new IllegalArgumentException("index=" + index + " lastIndex=" + lastIndex);
+        }
+        appended.put(index, payload);
+        lastIndex = index;
+    }
+
+    @Override
+    public void commit() {
+        commits++;
+        reached.countDown();
+        awaitGate();
+        RuntimeException failure = nextFailure.getAndSet(null);
+        if (failure != null) {
+            lastIndex -= appended.size();
+            appended.clear();
+            throw failure;
+        }
+        makeDurable();
+    }
+
+    /** As a disk does, this goes on through interrupts. */
+    private void awaitGate() {
+        boolean interrupted = false;
+        while (gate.getCount() > 0) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void makeDurable() {
+        synchronized (durable) {
+            durable.putAll(appended);
+        }
+        appended.clear();
+    }
+
+    @Override
+    public void sync() {
+        syncs++;
+        makeDurable();
+    }
+
+    @Override
+    public long syncDueNanos() {
+        return NOTHING_TO_SYNC;
+    }
+
+    @Override
+    public void trim(long throughIndex) {
+        synchronized (durable) {
+            durable.headMap(throughIndex, true).clear();
+        }
+    }
+
+    @Override
+    public void reset(long nextIndex) {
+        synchronized (durable) {
+            durable.clear();
+        }
+        lastIndex = nextIndex - 1;
+    }
+
+    @Override
+    public long bytes() {
+        synchronized (durable) {
+            return durable.values().stream().mapToLong(Bytes::length).sum();
+        }
+    }
+
+    @Override
+    public void close() {
+        makeDurable();
+    }
+}

@@ -1,0 +1,234 @@
+package io.hightower.kv.replication.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.DiskFullException;
+import io.hightower.kv.statemachine.Entry;
+import io.hightower.kv.statemachine.Limits;
+import io.hightower.kv.statemachine.NotReplicatedException;
+import io.hightower.kv.statemachine.NotReplicatedException.Reason;
+import io.hightower.kv.statemachine.OutcomeUnknownException;
+import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.codec.EntryCodec;
+import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.spi.StoreView;
+import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LocalReplicationTest {
+    private final TreeMapStateStore store = new TreeMapStateStore();
+    private final ListCommitLog log = new ListCommitLog();
+    private LocalReplication replication = LocalReplication.open(store, log, options(8192));
+
+    static LocalOptions options(int queueCommandsMax) {
+        AtomicLong clock = new AtomicLong(1_000);
+        return new LocalOptions(
+                Limits.defaults(),
+                queueCommandsMax,
+                64L * 1024 * 1024,
+                Duration.ZERO,
+                clock::incrementAndGet,
+                Metrics.none());
+    }
+
+    @AfterEach
+    void close() {
+        log.gate.countDown();
+        replication.close();
+    }
+
+    @Test
+    void answersOnlyAfterTheEntryIsDurable() throws Exception {
+        log.gate = new CountDownLatch(1);
+        CompletableFuture<Result> waiting = replication.submit(put("a"));
+        log.reached.await();
+
+        assertThat(waiting).isNotDone();
+        try (StoreView view = replication.view()) {
+            assertThat(view.len()).isZero();
+        }
+
+        log.gate.countDown();
+        assertThat(waiting.get().revision()).isEqualTo(2);
+        assertThat(log.entries()).hasSize(1);
+    }
+
+    @Test
+    void makesAllThatWaitsDurableWithOneCommit() throws Exception {
+        log.gate = new CountDownLatch(1);
+        CompletableFuture<Result> first = replication.submit(put("first"));
+        log.reached.await();
+        List<CompletableFuture<Result>> group = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            group.add(replication.submit(put("k" + i)));
+        }
+        int commitsBefore = log.commits;
+
+        log.gate.countDown();
+        first.get();
+        for (CompletableFuture<Result> result : group) {
+            result.get();
+        }
+
+        assertThat(log.commits - commitsBefore).isEqualTo(1);
+        assertThat(log.entries()).hasSize(2);
+    }
+
+    @Test
+    void refusesACommandWhenTheQueueIsFullAndTheTimeoutHasPassed() throws Exception {
+        replication.close();
+        ListCommitLog slow = new ListCommitLog();
+        slow.gate = new CountDownLatch(1);
+        try (LocalReplication small = LocalReplication.open(new TreeMapStateStore(), slow, options(2))) {
+            CompletableFuture<Result> logged = small.submit(put("a"));
+            slow.reached.await();
+            small.submit(put("b"));
+            small.submit(put("c"));
+
+            assertRefused(small.submit(put("d")), Reason.OVERLOADED);
+
+            slow.gate.countDown();
+            assertThat(logged.get().revision()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aFullDiskRefusesTheGroupAndTheNextOneIsTriedAgain() throws Exception {
+        log.failNextCommit(new DiskFullException("no space"));
+
+        assertRefused(replication.submit(put("a")), Reason.DISK_FULL);
+
+        assertThat(replication.submit(put("b")).get().revision()).isEqualTo(2);
+        assertThat(replication.status().problem()).isEmpty();
+    }
+
+    @Test
+    void aFailedSyncLeavesTheOutcomeUnknownAndEndsAllWriting() throws Exception {
+        log.failNextCommit(new StorageException("sync failed"));
+
+        assertThatThrownBy(() -> replication.submit(put("a")).get())
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(OutcomeUnknownException.class);
+
+        assertRefused(replication.submit(put("b")), Reason.STORE_FAILED);
+        assertThat(replication.status().problem())
+                .hasValueSatisfying(text -> assertThat(text).contains("sync failed"));
+        assertThatThrownBy(replication::flush).isInstanceOf(NotReplicatedException.class);
+    }
+
+    @Test
+    void replaysWhatTheLogHoldsBeyondTheLastCheckpoint() throws Exception {
+        replication.submit(put("a")).get();
+        replication.checkpoint();
+        replication.submit(put("b")).get();
+        replication.submit(put("c")).get();
+        assertThat(log.entries()).hasSize(2);
+
+        replication.close();
+        replication = LocalReplication.open(store.reopen(), log.afterCrash(), options(8192));
+
+        try (StoreView view = replication.view()) {
+            assertThat(view.len()).isEqualTo(3);
+            assertThat(view.revision()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void goesOnBehindTheCheckpointWhenTheLogLostItsUnsyncedEnd() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            replication.submit(put("k" + i)).get();
+        }
+        replication.checkpoint();
+        replication.close();
+
+        // As a log that is never synced may come back after power loss.
+        ListCommitLog empty = new ListCommitLog();
+        TreeMapStateStore recovered = store.reopen();
+        replication = LocalReplication.open(recovered, empty, options(8192));
+        replication.submit(put("new")).get();
+        assertThat(empty.entries().firstKey()).isEqualTo(6);
+
+        replication.close();
+        replication = LocalReplication.open(recovered.reopen(), empty.afterCrash(), options(8192));
+        try (StoreView view = replication.view()) {
+            assertThat(view.len()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void logicalTimeStandsStillWhenTheWallClockJumpsBack() throws Exception {
+        replication.close();
+        AtomicLong clock = new AtomicLong(5_000);
+        LocalOptions defaults = options(8192);
+        LocalOptions jumping = new LocalOptions(
+                defaults.limits(), 8192, defaults.queueBytesMax(), Duration.ZERO, clock::get, Metrics.none());
+        ListCommitLog fresh = new ListCommitLog();
+        replication = LocalReplication.open(new TreeMapStateStore(), fresh, jumping);
+
+        replication.submit(put("a")).get();
+        clock.set(1);
+        replication.submit(put("b")).get();
+
+        List<Long> times = fresh.entries().values().stream()
+                .map(EntryCodec::decode)
+                .map(Entry::logicalTimeMillis)
+                .toList();
+        assertThat(times).containsExactly(5_000L, 5_000L);
+    }
+
+    @Test
+    void closingFinishesWhatWasAccepted() throws Exception {
+        log.gate = new CountDownLatch(1);
+        List<CompletableFuture<Result>> accepted = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            accepted.add(replication.submit(put("k" + i)));
+        }
+        log.reached.await();
+        Thread closer = new Thread(replication::close);
+        closer.start();
+        log.gate.countDown();
+        closer.join();
+
+        for (CompletableFuture<Result> result : accepted) {
+            assertThat(result).isCompleted();
+        }
+        assertRefused(replication.submit(put("late")), Reason.STOPPED);
+    }
+
+    @Test
+    void anInterruptedWriterGoesOn() throws Exception {
+        replication.submit(put("a")).get();
+        Thread writer = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("hightower-writer"))
+                .findFirst()
+                .orElseThrow();
+
+        writer.interrupt();
+
+        assertThat(replication.submit(put("b")).get().revision()).isEqualTo(3);
+    }
+
+    private static Command put(String key) {
+        return Command.put(Bytes.utf8(key), Bytes.utf8("value"));
+    }
+
+    private static void assertRefused(CompletableFuture<Result> refused, Reason reason) {
+        assertThatThrownBy(refused::get)
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOfSatisfying(NotReplicatedException.class, failure -> assertThat(failure.reason())
+                        .isEqualTo(reason));
+    }
+}
