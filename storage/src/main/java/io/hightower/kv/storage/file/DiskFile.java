@@ -1,0 +1,41 @@
+package io.hightower.kv.storage.file;
+
+import java.nio.ByteBuffer;
+
+/**
+ * An open file.
+ *
+ * <p><b>Durability.</b> Written bytes, and the file's length, are durable once a {@link #sync} that began after the write has
+ * returned. Until then power loss may keep or lose each sector independently. <b>Threads.</b> Reading is thread-safe; writing
+ * is for one thread at a time. An interrupt of the calling thread neither fails a call nor closes the file.
+ */
+public interface DiskFile extends AutoCloseable {
+    /** Returns the name under which the file was opened. */
+    String name();
+
+    /** Returns the length in bytes. */
+    long length();
+
+    /**
+     * Reads from {@code offset} on until {@code target} is full or the file ends.
+     *
+     * @return the number of bytes read; less than asked for only at the end of the file
+     */
+    int read(long offset, ByteBuffer target);
+
+    /** Writes all of {@code source} at {@code offset}; writing behind the end makes the file longer. */
+    void write(long offset, ByteBuffer source);
+
+    /** Cuts the file to {@code length} bytes. */
+    void truncate(long length);
+
+    /**
+     * Forces content and length to the disk. After a failure nobody knows what is on the disk: the caller must not try
+     * again.
+     */
+    void sync();
+
+    /** Closes the file without syncing it. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,189 @@
+package io.hightower.kv.storage.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hightower.kv.statemachine.StorageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileDiskTest {
+    @TempDir
+    Path directory;
+
+    private FileDisk disk;
+
+    @BeforeEach
+    void openDisk() {
+        disk = FileDisk.open(directory.resolve("missing/too"));
+    }
+
+    private static ByteBuffer text(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String read(DiskFile file, long offset, int count) {
+        ByteBuffer target = ByteBuffer.allocate(count);
+        int read = file.read(offset, target);
+        assertThat(target.position()).isEqualTo(read);
+        return new String(target.array(), 0, read, StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void createsMissingDirectories() {
+        assertThat(directory.resolve("missing/too")).isDirectory();
+        assertThat(disk.list()).isEmpty();
+        assertThat(disk.freeBytes()).isPositive();
+    }
+
+    @Test
+    void readsWhatWasWritten() {
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, text("hello world"));
+            file.write(6, text("there"));
+            file.sync();
+            assertThat(read(file, 0, 100)).isEqualTo("hello there");
+            assertThat(read(file, 6, 2)).isEqualTo("th");
+            assertThat(read(file, 11, 5)).isEmpty();
+            assertThat(read(file, 99, 5)).isEmpty();
+        }
+        try (DiskFile file = disk.open("a")) {
+            assertThat(file.name()).isEqualTo("a");
+            assertThat(file.length()).isEqualTo(11);
+            file.truncate(5);
+            assertThat(read(file, 0, 100)).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void movesLargeBuffersOfEveryKind() {
+        byte[] content = new byte[3 * (1 << 20) + 17];
+        for (int i = 0; i < content.length; i++) {
+            content[i] = (byte) (i * 7 + i / 256);
+        }
+        try (DiskFile file = disk.create("large")) {
+            ByteBuffer direct =
+                    ByteBuffer.allocateDirect(content.length).put(content).flip();
+            file.write(0, direct);
+            file.write(content.length, ByteBuffer.wrap(content).asReadOnlyBuffer());
+            assertThat(direct.hasRemaining()).isFalse();
+
+            ByteBuffer target = ByteBuffer.allocateDirect(content.length);
+            assertThat(file.read(content.length, target)).isEqualTo(content.length);
+            assertThat(target.flip()).isEqualTo(ByteBuffer.wrap(content));
+            ByteBuffer slice =
+                    ByteBuffer.allocate(content.length + 10).position(10).slice();
+            assertThat(file.read(0, slice)).isEqualTo(content.length);
+            assertThat(slice.flip()).isEqualTo(ByteBuffer.wrap(content));
+        }
+    }
+
+    @Test
+    void cannotMakeFileLongerByCutting() {
+        try (DiskFile file = disk.create("a")) {
+            assertThatThrownBy(() -> file.truncate(1)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void listsRenamesAndDeletes() throws IOException {
+        Files.createDirectory(directory.resolve("missing/too/lost+found"));
+        disk.create("b").close();
+        disk.create("a").close();
+        disk.create("c").close();
+        try (Disk.DirectoryLock lock = disk.lock()) {
+            assertThat(lock).isNotNull();
+            assertThat(disk.list()).containsExactly("a", "b", "c");
+        }
+
+        disk.rename("c", "a");
+        disk.delete("b");
+        disk.syncDirectory();
+
+        assertThat(disk.list()).containsExactly("a");
+        assertThat(disk.exists("a")).isTrue();
+        assertThat(disk.exists("b")).isFalse();
+    }
+
+    @Test
+    void failsNamingTheFile() {
+        disk.create("a").close();
+
+        assertThatThrownBy(() -> disk.create("a"))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("missing/too/a");
+        assertThatThrownBy(() -> disk.open("b"))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("b");
+        assertThatThrownBy(() -> disk.delete("b")).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> disk.rename("b", "c")).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> FileDisk.open(directory.resolve("missing/too/a")))
+                .isInstanceOf(StorageException.class);
+    }
+
+    @Test
+    void refusesNamesThatArePathsOrItsOwn() {
+        for (String name : new String[] {"", ".", "..", "a/b", "LOCK", ".hidden"}) {
+            assertThatThrownBy(() -> disk.create(name)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void closedFileFailsAndClosingAgainDoesNothing() {
+        DiskFile file = disk.create("a");
+        file.close();
+        file.close();
+
+        assertThatThrownBy(() -> file.write(0, text("x"))).isInstanceOf(StorageException.class);
+        assertThatThrownBy(file::sync).isInstanceOf(StorageException.class);
+    }
+
+    @Test
+    void worksForInterruptedThread() {
+        Thread.currentThread().interrupt();
+
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, text("abc"));
+            file.sync();
+            disk.rename("a", "b");
+            disk.syncDirectory();
+            assertThat(read(file, 0, 3)).isEqualTo("abc");
+            file.truncate(1);
+            disk.lock().close();
+        }
+
+        assertThat(Thread.interrupted()).as("the flag is kept").isTrue();
+    }
+
+    @Test
+    void interruptsDuringWritesCloseTheFileForNobody() throws InterruptedException {
+        int writes = 300;
+        try (DiskFile file = disk.create("a")) {
+            AtomicBoolean done = new AtomicBoolean();
+            Thread writer = new Thread(() -> {
+                for (int i = 0; i < writes; i++) {
+                    file.write(i, text("x"));
+                    file.sync();
+                    disk.syncDirectory();
+                }
+                done.set(true);
+            });
+            writer.start();
+            while (writer.isAlive()) {
+                writer.interrupt();
+                Thread.onSpinWait();
+            }
+            writer.join();
+
+            assertThat(done).isTrue();
+            assertThat(read(file, 0, writes)).hasSize(writes);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.hightower.kv.storage.log;
+
+import static io.hightower.kv.storage.log.LogFixture.FIRST_SEGMENT;
+import static io.hightower.kv.storage.log.LogFixture.OPTIONS;
+import static io.hightower.kv.storage.log.LogFixture.commit;
+import static io.hightower.kv.storage.log.LogFixture.entries;
+import static io.hightower.kv.storage.log.LogFixture.openEmpty;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hightower.kv.storage.file.FileHeader;
+import io.hightower.kv.storage.file.StoreIdentity;
+import io.hightower.kv.storage.simulated.SimulatedDisk;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+/** Pins the bytes on disk. If one of these fails, directories of users would not open any more. */
+class CommitLogFormatTest {
+    private static byte[] golden(String name) throws IOException {
+        try (InputStream resource = CommitLogFormatTest.class.getResourceAsStream("/formats/v0/" + name + ".hex")) {
+            String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
+            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
+        }
+    }
+
+    private static void writeExample(SimulatedDisk disk) {
+        SegmentedCommitLog log = openEmpty(disk, OPTIONS);
+        commit(log, "alpha");
+        commit(log, "beta", "");
+        log.close();
+    }
+
+    @Test
+    void writesTheSameSegmentAsEver() throws IOException {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        writeExample(disk);
+
+        assertThat(HexFormat.of().formatHex(disk.content(FIRST_SEGMENT)))
+                .isEqualTo(HexFormat.of().formatHex(golden("commit-log")));
+    }
+
+    @Test
+    void readsTheSameSegmentAsEver() throws IOException {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        disk.place(FIRST_SEGMENT, golden("commit-log"));
+
+        assertThat(entries(disk)).containsExactly("1=alpha", "2=beta", "3=");
+    }
+
+    @Test
+    void writesAndReadsTheSameIdentityAsEver() throws IOException {
+        SimulatedDisk written = SimulatedDisk.empty();
+        StoreIdentity.openOrCreate(written, () -> LogModel.STORE_ID);
+        assertThat(written.content(StoreIdentity.FILE)).isEqualTo(golden("store"));
+
+        SimulatedDisk found = SimulatedDisk.empty();
+        found.place(StoreIdentity.FILE, golden("store"));
+        assertThat(StoreIdentity.openOrCreate(found, () -> LogModel.STORE_ID).id())
+                .isEqualTo(LogModel.STORE_ID);
+    }
+
+    @Test
+    void widthsAddUp() {
+        assertThat(FileHeader.BYTES).isEqualTo(4 + 4 + 4 + 16);
+        assertThat(LogFormat.HEADER_BYTES).isEqualTo(FileHeader.BYTES + 8 + 4);
+        assertThat(LogFormat.RECORD_HEADER_BYTES).isEqualTo(4 + 4 + 4 + 8 + 8);
+        assertThat(LogFormat.INDEX_OFFSET + Long.BYTES).isEqualTo(LogFormat.RECORD_HEADER_BYTES);
+    }
+
+    @Test
+    void fileNamesSortLikeIndexes() {
+        assertThat(LogFormat.fileName(42)).isEqualTo("log-00000000000000000042.log");
+        assertThat(LogFormat.firstIndex("log-00000000000000000042.log")).isEqualTo(OptionalLong.of(42));
+        assertThat(LogFormat.firstIndex(LogFormat.fileName(Long.MAX_VALUE))).isEqualTo(OptionalLong.of(Long.MAX_VALUE));
+        for (String other : new String[] {
+            "log-0000000000000000042.log",
+            "log-00000000000000000000.log",
+            "log-99999999999999999999.log",
+            "log-0000000000000000004x.log",
+            "log-00000000000000000042.log.tmp",
+            "snapshot"
+        }) {
+            assertThat(LogFormat.firstIndex(other)).as(other).isEmpty();
+        }
+    }
+}
