@@ -1,0 +1,133 @@
+package io.hightower.kv.engine;
+
+import io.hightower.kv.replication.local.LocalOptions;
+import io.hightower.kv.replication.local.LocalReplication;
+import io.hightower.kv.replication.ratis.RatisOptions;
+import io.hightower.kv.replication.ratis.RatisReplication;
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.Limits;
+import io.hightower.kv.statemachine.api.LocalEngine;
+import io.hightower.kv.statemachine.api.ReplicationHandle;
+import io.hightower.kv.statemachine.spi.StateStore;
+import io.hightower.kv.storage.file.Disk;
+import io.hightower.kv.storage.file.FileDisk;
+import io.hightower.kv.storage.file.StoreIdentity;
+import io.hightower.kv.storage.log.LogOptions;
+import io.hightower.kv.storage.log.SegmentedCommitLog;
+import io.hightower.kv.storage.memory.MemoryStateStore;
+import io.hightower.kv.storage.memory.MemoryStoreOptions;
+import io.hightower.kv.storage.simulated.SimulatedDisk;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The putting together of an engine: takes the directory, reads its identity, opens the store, then the log or the cluster.
+ * Whatever fails, what was opened before is closed again. <b>Used by one thread at a time.</b>
+ */
+final class Assembly {
+    /** Kept by the replication alone, beside the files of the store. */
+    private static final String CLUSTER_LOG_DIRECTORY = "raft";
+
+    private static final int STORE_ID_BYTES = 16;
+
+    private final Options options;
+    private final Opened opened = new Opened();
+
+    Assembly(Options options) {
+        this.options = options;
+    }
+
+    /** Opens an engine on the directory of the options. */
+    LocalEngine open() {
+        return open(FileDisk.open(options.directory()));
+    }
+
+    /** Opens an engine on any disk; the directory of the options is then only a name. */
+    LocalEngine open(Disk disk) {
+        try {
+            opened.add(disk.lock());
+            return assemble(disk);
+        } catch (Throwable e) {
+            try {
+                opened.close();
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    static LocalEngine inMemory() {
+        // The disk is memory too: short segments and frequent checkpoints keep what lies on it small.
+        Options options = Options.at(Path.of("memory"))
+                .withSegmentBytes(1 << 20)
+                .withCheckpointLogBytes(16 << 20)
+                .withFreeDiskBytesMin(0);
+        return new Assembly(options).open(SimulatedDisk.empty());
+    }
+
+    private LocalEngine assemble(Disk disk) {
+        Bytes storeId = StoreIdentity.openOrCreate(disk, Assembly::newStoreId).id();
+        Ownership.claim(disk, options.cluster());
+        StateStore store =
+                opened.add(MemoryStateStore.open(disk, new MemoryStoreOptions(uuid(storeId), options.metrics())));
+        // Closed in the reverse order: the replication completes futures, and the workers run what hangs on them.
+        ExecutorService workers =
+                Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-worker"));
+        opened.add(() -> EngineThreads.finish(workers));
+        ReplicationHandle replication = opened.add(replicate(disk, store, storeId));
+        Admission admission = new Admission(disk, store, options);
+        Maintenance maintenance = opened.add(new Maintenance(replication, store, admission, options, System::nanoTime));
+        maintenance.start(options.maintenanceInterval());
+        return new ReplicatedEngine(replication, admission, maintenance, workers, opened);
+    }
+
+    private ReplicationHandle replicate(Disk disk, StateStore store, Bytes storeId) {
+        if (options.cluster().isPresent()) {
+            return RatisReplication.open(memberOptions(options.cluster().get()), store, options.metrics());
+        }
+        LogOptions logOptions =
+                new LogOptions(storeId, options.segmentBytes(), options.sync(), System::nanoTime, options.metrics());
+        SegmentedCommitLog log = opened.add(SegmentedCommitLog.open(disk, logOptions));
+        return LocalReplication.open(store, log, localOptions());
+    }
+
+    private LocalOptions localOptions() {
+        return new LocalOptions(
+                new Limits(options.requestBytesMax()),
+                options.queueCommandsMax(),
+                options.queueBytesMax(),
+                options.enqueueTimeout(),
+                System::currentTimeMillis,
+                options.metrics());
+    }
+
+    private RatisOptions memberOptions(ClusterOptions cluster) {
+        return RatisOptions.of(
+                        cluster.memberId(),
+                        cluster.members(),
+                        cluster.clusterName(),
+                        options.directory().resolve(CLUSTER_LOG_DIRECTORY))
+                .withLimits(new Limits(options.requestBytesMax()))
+                .withQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout())
+                .withRequestTimeout(cluster.requestTimeout())
+                .withElectionTimeout(
+                        cluster.electionTimeout(), cluster.electionTimeout().multipliedBy(2))
+                .withOnDeath(cluster.onDeath());
+    }
+
+    private static UUID uuid(Bytes storeId) {
+        ByteBuffer bytes = storeId.asByteBuffer();
+        return new UUID(bytes.getLong(), bytes.getLong());
+    }
+
+    private static Bytes newStoreId() {
+        byte[] id = new byte[STORE_ID_BYTES];
+        new SecureRandom().nextBytes(id);
+        return Bytes.wrap(id);
+    }
+}

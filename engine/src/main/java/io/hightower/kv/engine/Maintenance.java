@@ -1,0 +1,151 @@
+package io.hightower.kv.engine;
+
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.api.ReplicationHandle;
+import io.hightower.kv.statemachine.api.ReplicationStatus;
+import io.hightower.kv.statemachine.spi.StateStore;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * What the engine does unasked: looks at the disk, checkpoints when enough log was written, and proposes the release of
+ * tombstones whose grace has passed.
+ *
+ * <p>The age of a tombstone is not stored. Instead the revision is noted down from time to time, and a tombstone is old enough
+ * when its revision had been reached a grace period ago by the monotonic clock; a restart forgets the notes, which only delays
+ * a release. <b>Threads.</b> One thread for the short duties, one for checkpoints, so that a long checkpoint does not hide a
+ * disk that fills up.
+ */
+final class Maintenance implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(Maintenance.class.getName());
+
+    /** Tombstones released by one command; bounds the time that applying it takes. */
+    private static final int RELEASED_AT_ONCE = 1000;
+
+    /** Notes per grace period: a release is late by at most one part in so many. */
+    private static final int NOTES_PER_GRACE = 16;
+
+    private final ReplicationHandle replication;
+    private final StateStore store;
+    private final Admission admission;
+    private final long checkpointLogBytes;
+    private final long graceNanos;
+    private final LongSupplier nanoClock;
+    private final ScheduledExecutorService duties;
+    private final ScheduledExecutorService checkpoints;
+    private final AtomicBoolean troubled = new AtomicBoolean();
+
+    /** Guarded by itself. Oldest note first. */
+    private final ArrayDeque<Note> notes = new ArrayDeque<>();
+
+    /** At {@code nanos} on the monotonic clock, {@code revision} had been reached. */
+    private record Note(long nanos, long revision) {}
+
+    Maintenance(
+            ReplicationHandle replication,
+            StateStore store,
+            Admission admission,
+            Options options,
+            LongSupplier nanoClock) {
+        this.replication = replication;
+        this.store = store;
+        this.admission = admission;
+        this.checkpointLogBytes = options.checkpointLogBytes();
+        this.graceNanos = options.tombstoneGrace().toNanos();
+        this.nanoClock = nanoClock;
+        this.duties = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-maintenance"));
+        this.checkpoints = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-checkpoint"));
+    }
+
+    /** Begins to work every {@code interval}. */
+    void start(Duration interval) {
+        long nanos = interval.toNanos();
+        repeat(duties, this::doDuties, nanos);
+        repeat(checkpoints, this::checkpointIfDue, nanos);
+    }
+
+    private void repeat(ScheduledExecutorService executor, Runnable duty, long nanos) {
+        // Nobody has to look at the future: a guarded duty does not fail, and closing ends it.
+        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(guarded(duty), nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Does everything once, on the calling thread, whether due or not; the grace of tombstones is still kept. */
+    void runNow() {
+        admission.refresh();
+        releaseTombstones();
+        replication.checkpoint();
+    }
+
+    private void doDuties() {
+        admission.refresh();
+        if (replication.status().role() == ReplicationStatus.Role.LEADER) {
+            releaseTombstones();
+        }
+    }
+
+    private void checkpointIfDue() {
+        if (replication.logBytes() >= checkpointLogBytes) {
+            replication.checkpoint();
+        }
+    }
+
+    private void releaseTombstones() {
+        long throughRevision = revisionPastGrace();
+        if (store.applied().tombstones() == 0
+                || throughRevision <= store.applied().releasedRevision()) {
+            return;
+        }
+        boolean more = true;
+        while (more && !Thread.currentThread().isInterrupted()) {
+            Result result = Waiting.forResult(
+                    replication.submit(new Command.ReleaseTombstones(throughRevision, RELEASED_AT_ONCE)));
+            more = ((Result.ReleaseResult) result).more();
+        }
+    }
+
+    /** Notes the present revision and returns the newest one that was noted a grace period ago or earlier. */
+    private long revisionPastGrace() {
+        synchronized (notes) {
+            long now = nanoClock.getAsLong();
+            if (notes.isEmpty() || now - notes.getLast().nanos() >= graceNanos / NOTES_PER_GRACE) {
+                notes.addLast(new Note(now, store.applied().revision()));
+            }
+            long past = 0;
+            while (!notes.isEmpty() && now - notes.getFirst().nanos() >= graceNanos) {
+                past = notes.removeFirst().revision();
+            }
+            if (past > 0) {
+                // Stays the answer until a newer note has come of age.
+                notes.addFirst(new Note(now - graceNanos, past));
+            }
+            return past;
+        }
+    }
+
+    /** A duty that fails is tried again next time; the first failure in a row is logged, the rest would only repeat it. */
+    private Runnable guarded(Runnable duty) {
+        return () -> {
+            try {
+                duty.run();
+                troubled.set(false);
+            } catch (RuntimeException e) {
+                if (troubled.compareAndSet(false, true)) {
+                    LOGGER.log(System.Logger.Level.WARNING, "Background work failed and will be tried again", e);
+                }
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        EngineThreads.stop(duties);
+        EngineThreads.stop(checkpoints);
+    }
+}

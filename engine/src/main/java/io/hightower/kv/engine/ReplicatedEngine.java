@@ -1,0 +1,147 @@
+package io.hightower.kv.engine;
+
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.HightowerException;
+import io.hightower.kv.statemachine.ReadUnavailableException;
+import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.api.LocalEngine;
+import io.hightower.kv.statemachine.api.ReplicationHandle;
+import io.hightower.kv.statemachine.api.ReplicationStatus;
+import io.hightower.kv.statemachine.api.StateSnapshot;
+import io.hightower.kv.statemachine.spi.ReadView;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/**
+ * An engine over a replication, whichever it is. Thread-safe.
+ *
+ * <p>Blocking calls wait on the replication's own future; the futures handed out complete on a worker thread, so that what
+ * users hang on them can block without stopping the store.
+ */
+final class ReplicatedEngine implements LocalEngine {
+    private final ReplicationHandle replication;
+    private final Admission admission;
+    private final Maintenance maintenance;
+    private final ExecutorService workers;
+    private final Opened resources;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** Closes {@code resources}, which hold all the others, in the end. */
+    ReplicatedEngine(
+            ReplicationHandle replication,
+            Admission admission,
+            Maintenance maintenance,
+            ExecutorService workers,
+            Opened resources) {
+        this.replication = replication;
+        this.admission = admission;
+        this.maintenance = maintenance;
+        this.workers = workers;
+        this.resources = resources;
+    }
+
+    @Override
+    public CompletableFuture<Result> submitAsync(Command command) {
+        try {
+            return propose(command).thenApplyAsync(Function.identity(), workers);
+        } catch (HightowerException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public Result submit(Command command) {
+        return Waiting.forResult(propose(command));
+    }
+
+    @Override
+    public Result.BatchResult submitBatch(List<Command> commands) {
+        return (Result.BatchResult) submit(new Command.Batch(commands));
+    }
+
+    private CompletableFuture<Result> propose(Command command) {
+        admission.require(command);
+        return replication.submit(command);
+    }
+
+    @Override
+    public <R> R readWith(Function<? super ReadView, ? extends R> reader) {
+        requireOpen();
+        CompletableFuture<Void> barrier = replication.readBarrier();
+        try {
+            barrier.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReadUnavailableException("Interrupted while waiting for the read to be confirmed", e);
+        } catch (ExecutionException e) {
+            throw Waiting.unwrapped(e.getCause() == null ? e : e.getCause());
+        }
+        return read(reader);
+    }
+
+    @Override
+    public <R> CompletableFuture<R> readWithAsync(Function<? super ReadView, ? extends R> reader) {
+        if (closed.get()) {
+            return CompletableFuture.failedFuture(new ReadUnavailableException("The store is closed"));
+        }
+        return replication.readBarrier().thenApplyAsync(confirmed -> read(reader), workers);
+    }
+
+    private <R> R read(Function<? super ReadView, ? extends R> reader) {
+        try (ReadView view = replication.view()) {
+            return reader.apply(view);
+        }
+    }
+
+    @Override
+    public StateSnapshot snapshotState() {
+        requireOpen();
+        return replication.snapshotState();
+    }
+
+    @Override
+    public void installSnapshot(InputStream exported) throws IOException {
+        requireOpen();
+        replication.installSnapshot(exported);
+    }
+
+    @Override
+    public void runCompactionNow() {
+        requireOpen();
+        maintenance.runNow();
+    }
+
+    @Override
+    public ReplicationStatus status() {
+        ReplicationStatus status = replication.status();
+        Optional<String> problem = status.problem().or(admission::problem);
+        return new ReplicationStatus(status.role(), status.memberId(), status.leaderId(), status.applied(), problem);
+    }
+
+    @Override
+    public void flush() {
+        requireOpen();
+        replication.flush();
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new ReadUnavailableException("The store is closed");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        resources.close();
+    }
+}

@@ -1,0 +1,88 @@
+package io.hightower.kv.replication.ratis;
+
+import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.spi.StateStore;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The dropping of log that a durable state has replaced, by bytes and not held up by members that are away.
+ *
+ * <p>Ratis itself would count entries, which may be small or large, and asks for a snapshot only while the state is ahead of
+ * the last one; here the durable state is the snapshot, so the log is purged directly. Thread-safe.
+ */
+final class LogTrimming {
+    /** While a state is on its way to another member, the log after it is kept for so long. */
+    private static final Duration HELD_FOR = Duration.ofMinutes(10);
+
+    private final StateStore store;
+    private final RaftMember member;
+    private final MemberDirectory directory;
+    private final KvStateMachine stateMachine;
+    private final long keptBytes;
+
+    /** Guards every field below, and that one thread trims at a time. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private long heldAfterIndex = Long.MAX_VALUE;
+    private long heldUntilNanos;
+
+    private volatile long checkpointedBytes;
+
+    LogTrimming(
+            StateStore store,
+            RaftMember member,
+            MemberDirectory directory,
+            KvStateMachine stateMachine,
+            long keptBytes) {
+        this.store = store;
+        this.member = member;
+        this.directory = directory;
+        this.stateMachine = stateMachine;
+        this.keptBytes = keptBytes;
+    }
+
+    /** Makes the state durable and drops the log files that hold nothing else. */
+    void checkpoint() {
+        long bytesBefore = stateMachine.appliedBytes();
+        LogPosition durable = store.checkpoint();
+        checkpointedBytes = bytesBefore;
+        member.announceSnapshot(durable.index());
+        trim(durable.index());
+    }
+
+    private void trim(long durableIndex) {
+        lock.lock();
+        try {
+            if (System.nanoTime() - heldUntilNanos >= 0) {
+                heldAfterIndex = Long.MAX_VALUE;
+            }
+            long purgeable = directory.purgeableThrough(Math.min(durableIndex, heldAfterIndex), keptBytes);
+            if (purgeable >= 0) {
+                member.purge(purgeable);
+            }
+        } catch (InterruptedException e) {
+            // The state is durable all the same; the log is trimmed another time.
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps the log after a state that is being sent to another member, which will need it next. */
+    void hold(LogPosition sent) {
+        lock.lock();
+        try {
+            heldAfterIndex =
+                    System.nanoTime() - heldUntilNanos >= 0 ? sent.index() : Math.min(heldAfterIndex, sent.index());
+            heldUntilNanos = System.nanoTime() + HELD_FOR.toNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns about how many bytes of log a restart would apply again. */
+    long replayBytes() {
+        return stateMachine.appliedBytes() - checkpointedBytes;
+    }
+}

@@ -1,0 +1,291 @@
+package io.hightower.kv.replication.ratis;
+
+import io.hightower.kv.statemachine.NotReplicatedException;
+import io.hightower.kv.statemachine.NotReplicatedException.Reason;
+import io.hightower.kv.statemachine.OutcomeUnknownException;
+import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.spi.StateStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.exceptions.NotLeaderException;
+import org.apache.ratis.protocol.exceptions.ResourceUnavailableException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that takes waiting commands, puts them into batches, and has each batch proposed: by this member if it leads,
+ * else by the leader.
+ *
+ * <p><b>Ordering.</b> One thread proposes, batch after batch, so commands keep the order in which they waited. What was
+ * refused is tried again only before anything behind it is. <b>Failure.</b> A command that no log has taken fails as not
+ * replicated; one that may be in a log is left to
+ * {@link InFlightBatches}.
+ */
+final class Proposer implements Runnable {
+    private static final long POLL_MILLIS = 100;
+
+    /** How long to wait for news of a leader before looking again unasked. */
+    private static final long LOOK_AGAIN_MILLIS = 20;
+
+    private final CommandQueue queue;
+    private final RaftMember member;
+    private final PeerLinks links;
+    private final InFlightBatches inFlight;
+    private final StateStore store;
+    private final RatisOptions options;
+    private final Executor callbacks;
+    private final Semaphore window;
+    private final Metrics.Counter batches;
+    private final Metrics.Counter forwards;
+    private final Semaphore leadershipNews = new Semaphore(0);
+    private long lastLogicalTimeMillis;
+
+    /** The link used last; when another one is used, it has nothing refused left. */
+    private @Nullable ForwardLink lastLink;
+
+    private volatile boolean stopping;
+
+    /** What a proposer works with. */
+    record Surroundings(
+            CommandQueue queue,
+            RaftMember member,
+            PeerLinks links,
+            InFlightBatches inFlight,
+            StateStore store,
+            Executor callbacks,
+            Metrics metrics) {}
+
+    Proposer(RatisOptions options, Surroundings with) {
+        this.queue = with.queue();
+        this.member = with.member();
+        this.links = with.links();
+        this.inFlight = with.inFlight();
+        this.store = with.store();
+        this.callbacks = with.callbacks();
+        this.options = options;
+        this.window = new Semaphore(options.tuning().batchesInFlightMax());
+        this.batches = with.metrics().counter("ratis.batches", "Entries proposed to this member's own log");
+        this.forwards = with.metrics().counter("ratis.forwards", "Entries forwarded to the leader");
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopping) {
+                propose(queue.drain(
+                        options.tuning().batchCommandsMax(), options.tuning().batchBytesMax(), POLL_MILLIS));
+            }
+        } catch (InterruptedException e) {
+            // Only closing interrupts; it settles what is left.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Has the submissions dispatched or settled, and before them what a former leader refused. */
+    private void propose(List<Submission> taken) throws InterruptedException {
+        List<Submission> open = stillWaiting(refusedThen(taken));
+        while (!open.isEmpty()) {
+            if (member.leads() ? proposeHere(open) : forward(open)) {
+                return;
+            }
+            if (stopping) {
+                failWaiting(open, () -> new NotReplicatedException(Reason.STOPPED, "The store is closing"));
+                return;
+            }
+            awaitLeadershipNews();
+            open = stillWaiting(refusedThen(open));
+        }
+    }
+
+    /** Takes back what the leader asked last refused, for it comes before everything else. */
+    private List<Submission> refusedThen(List<Submission> others) {
+        ForwardLink link = lastLink;
+        List<Batch> refused = link == null ? List.of() : link.takeRefused();
+        if (refused.isEmpty()) {
+            return others;
+        }
+        List<Submission> all = new ArrayList<>();
+        for (Batch batch : refused) {
+            inFlight.remove(batch);
+            batch.undispatch();
+            all.addAll(batch.submissions());
+        }
+        all.addAll(others);
+        return all;
+    }
+
+    private List<Submission> stillWaiting(List<Submission> submissions) {
+        long now = System.nanoTime();
+        long termLed = member.termLed();
+        List<Submission> waiting = new ArrayList<>(submissions.size());
+        for (Submission submission : submissions) {
+            if (submission.isExpired(now)) {
+                failWaiting(List.of(submission), this::tooLate);
+            } else if (!submission.isAllowed(termLed)) {
+                // What another member forwarded is not forwarded again: that member may know better by now.
+                if (submission.settleWaiting()) {
+                    submission.receiver().refused();
+                }
+            } else if (submission.isWaiting()) {
+                waiting.add(submission);
+            }
+        }
+        return waiting;
+    }
+
+    /** Says why a command that was never dispatched has run out of time. */
+    NotReplicatedException tooLate() {
+        return member.leaderId().isPresent()
+                ? new NotReplicatedException(
+                        Reason.OVERLOADED,
+                        "The command waited too long to be proposed: waited=" + options.requestTimeout())
+                : new NotReplicatedException(
+                        Reason.NO_LEADER, "No leader was found in time: waited=" + options.requestTimeout());
+    }
+
+    /** Proposes to this member's own log; false if it took nothing. */
+    private boolean proposeHere(List<Submission> open) throws InterruptedException {
+        if (!window.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            return false;
+        }
+        lastLogicalTimeMillis = Math.max(
+                Math.max(lastLogicalTimeMillis, store.applied().logicalTimeMillis()),
+                Math.max(0, options.wallClockMillis().getAsLong()));
+        Optional<Batch> dispatched = Batch.dispatch(member.nextCallId(), open, lastLogicalTimeMillis);
+        if (dispatched.isEmpty()) {
+            window.release();
+            return true;
+        }
+        Batch batch = dispatched.get();
+        inFlight.add(batch);
+        CompletableFuture<RaftClientReply> reply = member.submit(batch);
+        if (batch.isAppended() || !reply.isDone()) {
+            batches.add(1);
+            Completion.observe(reply, (answer, failure) -> {
+                window.release();
+                onReply(batch, answer, failure);
+            });
+            return true;
+        }
+        inFlight.remove(batch);
+        window.release();
+        batch.undispatch();
+        Throwable refusal = reply.handle(Proposer::failureOf).join();
+        if (refusal instanceof ResourceUnavailableException) {
+            failWaiting(
+                    open,
+                    () -> new NotReplicatedException(
+                            Reason.OVERLOADED, "Too many entries wait for a majority", refusal));
+        }
+        return false;
+    }
+
+    /** Ratis has finished with an appended batch. If it succeeded, applying it has delivered the results already. */
+    private void onReply(Batch batch, @Nullable RaftClientReply answer, @Nullable Throwable thrown) {
+        Throwable failure = failureOf(answer, thrown);
+        if (failure != null && !batch.isAppended()) {
+            inFlight.fail(
+                    batch, () -> new NotReplicatedException(Reason.NO_LEADER, "The log took no commands", failure));
+        } else if (failure instanceof NotLeaderException) {
+            inFlight.orphan(batch);
+        } else if (failure != null) {
+            inFlight.fail(
+                    batch, () -> new OutcomeUnknownException("The log failed after it took the commands", failure));
+        }
+    }
+
+    private static @Nullable Throwable failureOf(@Nullable RaftClientReply answer, @Nullable Throwable thrown) {
+        if (thrown instanceof CompletionException && thrown.getCause() != null) {
+            return thrown.getCause();
+        }
+        return thrown != null || answer == null ? thrown : answer.getException();
+    }
+
+    /** Sends to the leader; false if it certainly was not sent. */
+    private boolean forward(List<Submission> open) throws InterruptedException {
+        Optional<String> leader = member.leaderId().filter(id -> !id.equals(options.memberId()));
+        Optional<ForwardLink> link = leader.isPresent() ? links.forward(leader.get()) : Optional.empty();
+        if (link.isEmpty() || !link.get().awaitRoom(POLL_MILLIS)) {
+            return false;
+        }
+        Optional<Batch> dispatched = Batch.dispatch(member.nextCallId(), open, 0);
+        if (dispatched.isEmpty()) {
+            link.get().leaveRoom();
+            return true;
+        }
+        Batch batch = dispatched.get();
+        inFlight.add(batch);
+        lastLink = link.get();
+        if (link.get().send(batch, millisLeft(batch))) {
+            forwards.add(1);
+            return true;
+        }
+        inFlight.remove(batch);
+        batch.undispatch();
+        return false;
+    }
+
+    private static int millisLeft(Batch batch) {
+        long now = System.nanoTime();
+        long nanosLeft = Long.MAX_VALUE;
+        for (Submission submission : batch.submissions()) {
+            nanosLeft = Math.min(nanosLeft, submission.deadlineNanos() - now);
+        }
+        return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosLeft));
+    }
+
+    private void failWaiting(List<Submission> submissions, Supplier<RuntimeException> why) {
+        for (Submission submission : submissions) {
+            if (submission.settleWaiting()) {
+                callbacks.execute(() -> submission.receiver().failed(why.get()));
+            }
+        }
+    }
+
+    /** Fails what has waited in the queue for too long. */
+    void expireWaiting(long nowNanos) {
+        failWaiting(queue.removeExpired(nowNanos), this::tooLate);
+    }
+
+    private void awaitLeadershipNews() throws InterruptedException {
+        if (leadershipNews.tryAcquire(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+            leadershipNews.drainPermits();
+        }
+    }
+
+    /** Says that another leader may be known. Never blocks. */
+    void leadershipChanged() {
+        leadershipNews.release();
+    }
+
+    /** Takes no more commands and waits until those taken are settled; false if that takes too long. */
+    boolean finish(Duration patience) throws InterruptedException {
+        queue.close();
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!queue.isIdle() || !inFlight.isEmpty()) {
+            if (System.nanoTime() - deadline >= 0) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        return true;
+    }
+
+    /** Fails everything that is left in the queue. */
+    void failAllWaiting(Supplier<RuntimeException> why) {
+        failWaiting(queue.removeAll(), why);
+    }
+
+    /** Lets the thread end; what waits is left in the queue. */
+    void stop() {
+        stopping = true;
+    }
+}

@@ -1,0 +1,317 @@
+package io.hightower.kv.replication.ratis;
+
+import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.apache.ratis.util.ExitUtils;
+import org.apache.ratis.util.LifeCycle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This member's Ratis server: its start, its questions and its end.
+ *
+ * <p><b>Threads.</b> Thread-safe; before {@link #start} it knows of no leader.
+ */
+final class RaftMember {
+    private final RatisOptions options;
+    private final RaftPeerId id;
+    private final RaftGroupId groupId;
+    private final ClientId clientId;
+    private final AtomicLong callIds = new AtomicLong();
+
+    private volatile @Nullable RaftServer server;
+    private volatile RaftServer.@Nullable Division division;
+
+    /** Prepares the member that writes under {@code clientId}. */
+    RaftMember(RatisOptions options, ClientId clientId) {
+        this.options = options;
+        this.id = RaftPeerId.valueOf(options.memberId());
+        this.groupId = RaftGroupId.valueOf(options.clusterId());
+        this.clientId = clientId;
+    }
+
+    /**
+     * Starts the server. It votes and follows on return; whether there is a leader is another matter.
+     *
+     * @throws UncheckedIOException if the peer address cannot be bound or the log cannot be read
+     */
+    void start(KvStateMachine stateMachine, MemberService service, RaftStorage.StartupOption startupOption) {
+        keepProcessAlive();
+        requireBindable();
+        Parameters parameters = new Parameters();
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, service);
+        RaftServer built = null;
+        try {
+            built = RaftServer.newBuilder()
+                    .setServerId(id)
+                    .setGroup(RaftGroup.valueOf(groupId, peers()))
+                    .setStateMachine(stateMachine)
+                    .setOption(startupOption)
+                    .setProperties(RatisConfigBuilder.build(options))
+                    .setParameters(parameters)
+                    .build();
+            server = built;
+            division = built.getDivision(groupId);
+            built.start();
+        } catch (IOException | RuntimeException e) {
+            if (built != null) {
+                closeQuietly(built);
+            }
+            throw reasonOf(e);
+        }
+    }
+
+    /**
+     * Takes from Ratis the means to end the process: a library must not. It would do so for any uncaught exception of any
+     * thread, and for a port in use.
+     */
+    private static void keepProcessAlive() {
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        ExitUtils.setTerminateOnUncaughtException(false);
+        ExitUtils.disableSystemExit();
+        // The first use of the class put another handler in place.
+        Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+
+    private void requireBindable() {
+        PeerAddress address = PeerAddress.parse(options.address());
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(address.host(), address.port()));
+        } catch (IOException e) {
+            BindException cause = new BindException("The peer address cannot be bound: address=" + options.address()
+                    + " memberId=" + options.memberId() + " cause=" + e.getMessage());
+            cause.initCause(e);
+            throw new UncheckedIOException(cause);
+        }
+    }
+
+    private List<RaftPeer> peers() {
+        return options.members().entrySet().stream()
+                .map(member -> RaftPeer.newBuilder()
+                        .setId(member.getKey())
+                        .setAddress(member.getValue())
+                        .build())
+                .toList();
+    }
+
+    private static RuntimeException reasonOf(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StorageException reason) {
+                return reason;
+            }
+        }
+        return failure instanceof IOException e
+                ? new UncheckedIOException("The member cannot start: " + e.getMessage(), e)
+                : new UncheckedIOException(
+                        new IOException("The member cannot start: " + failure.getMessage(), failure));
+    }
+
+    private static void closeQuietly(RaftServer built) {
+        try {
+            built.close();
+        } catch (IOException | RuntimeException e) {
+            System.getLogger(RaftMember.class.getName())
+                    .log(System.Logger.Level.WARNING, "Closing the Ratis server failed", e);
+        }
+    }
+
+    private Optional<DivisionInfo> info() {
+        return Optional.ofNullable(division).map(RaftServer.Division::getInfo);
+    }
+
+    /** Tells whether this member leads and has applied everything that earlier leaders left. */
+    boolean leads() {
+        return info().filter(info -> info.isAlive() && info.isLeader() && info.isLeaderReady())
+                .isPresent();
+    }
+
+    /** Returns the term in which this member leads, ready or not; -1 if it does not. */
+    long termLed() {
+        return info().filter(info -> info.isAlive() && info.isLeader())
+                .map(DivisionInfo::getCurrentTerm)
+                .orElse(-1L);
+    }
+
+    /** Returns the leader's name, as far as this member knows. */
+    Optional<String> leaderId() {
+        return info().filter(DivisionInfo::isAlive)
+                .map(DivisionInfo::getLeaderId)
+                .map(RaftPeerId::toString);
+    }
+
+    Role role() {
+        DivisionInfo info = info().orElse(null);
+        if (info == null || !info.isAlive()) {
+            return Role.STOPPED;
+        }
+        if (info.isLeader()) {
+            return Role.LEADER;
+        }
+        return info.getLeaderId() != null ? Role.FOLLOWER : Role.CANDIDATE;
+    }
+
+    /** Returns where a member listens, as the cluster knows, or as this member was told when there is no such knowledge. */
+    Optional<String> addressOf(String memberId) {
+        RaftServer.Division open = division;
+        RaftPeer peer = open == null ? null : open.getRaftConf().getPeer(RaftPeerId.valueOf(memberId));
+        return peer != null
+                ? Optional.of(peer.getAddress())
+                : Optional.ofNullable(options.members().get(memberId));
+    }
+
+    /**
+     * Hands a batch to the log of this member. When it returns, the batch is marked as appended, or it certainly was not and
+     * the future has the reason.
+     */
+    CompletableFuture<RaftClientReply> submit(Batch batch) {
+        RaftServer open = server;
+        if (open == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("The server is not started"));
+        }
+        RaftClientRequest request = RaftClientRequest.newBuilder()
+                .setClientId(clientId)
+                .setServerId(id)
+                .setGroupId(groupId)
+                .setCallId(batch.callId())
+                .setMessage(batch)
+                .setType(RaftClientRequest.writeRequestType())
+                .build();
+        try {
+            return open.submitClientRequestAsync(request);
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Returns an id that no request of this start has had. */
+    long nextCallId() {
+        return callIds.incrementAndGet();
+    }
+
+    /** Has Ratis drop log files that hold only entries through {@code index}. */
+    void purge(long index) throws InterruptedException {
+        RaftServer.Division open = division;
+        if (open == null) {
+            return;
+        }
+        try {
+            open.getRaftLog().purge(index).get();
+        } catch (ExecutionException e) {
+            throw new StorageException("The log cannot be purged: index=" + index, e);
+        }
+    }
+
+    /** Tells Ratis of a durable state of this member that it has not asked for. */
+    void announceSnapshot(long index) {
+        RaftServer.Division open = division;
+        if (open != null) {
+            open.getRaftLog().updateSnapshotIndex(index);
+        }
+    }
+
+    /** Returns the index of the last entry in this member's log; -1 if it has none. */
+    long lastLogIndex() {
+        RaftServer.Division open = division;
+        return open == null ? -1 : open.getRaftLog().getNextIndex() - 1;
+    }
+
+    /** Returns the index through which this member's own log is on its disk. */
+    long flushedIndex() {
+        RaftServer.Division open = division;
+        return open == null ? -1 : open.getRaftLog().getFlushIndex();
+    }
+
+    /** Returns why this member can no longer take part; nothing while it can. */
+    Optional<String> fatalProblem() {
+        RaftServer openServer = server;
+        RaftServer.Division open = division;
+        if (openServer == null || open == null) {
+            return Optional.empty();
+        }
+        if (openServer.getLifeCycleState() != LifeCycle.State.RUNNING) {
+            return Optional.of("The Ratis server is " + openServer.getLifeCycleState());
+        }
+        if (!open.getInfo().isAlive()) {
+            return Optional.of("The Ratis division is " + open.getInfo().getLifeCycleState());
+        }
+        if (!open.getRaftLog().isOpened()) {
+            return Optional.of("The log of Ratis is closed");
+        }
+        LifeCycle.State machine = open.getStateMachine().getLifeCycleState();
+        if (machine == LifeCycle.State.EXCEPTION || machine.isClosingOrClosed()) {
+            return Optional.of("The state machine is " + machine);
+        }
+        return Optional.empty();
+    }
+
+    /** Asks the other members, the most advanced first, to take over, if this one leads; false if it still does. */
+    boolean handOver(Duration patience) {
+        RaftServer open = server;
+        RaftServer.Division known = division;
+        if (open == null || known == null || !leads()) {
+            return true;
+        }
+        List<String> others = known.getCommitInfos().stream()
+                .sorted(Comparator.comparingLong(CommitInfoProto::getCommitIndex)
+                        .reversed())
+                .map(info -> info.getServer().getId().toStringUtf8())
+                .filter(other -> !other.equals(options.memberId()))
+                .toList();
+        long millisEach = Math.max(1, patience.toMillis() / Math.max(1, others.size()));
+        for (String other : others) {
+            if (leads()) {
+                transfer(open, other, millisEach);
+            }
+        }
+        return !leads();
+    }
+
+    private void transfer(RaftServer open, String other, long millis) {
+        try {
+            open.transferLeadershipAsync(new TransferLeadershipRequest(
+                            clientId, id, groupId, nextCallId(), RaftPeerId.valueOf(other), millis))
+                    .get(millis + 500, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException | ExecutionException | TimeoutException e) {
+            System.getLogger(RaftMember.class.getName())
+                    .log(System.Logger.Level.DEBUG, "A member did not take over: member=" + other, e);
+        }
+    }
+
+    /** Applies what is committed and closes the server. Idempotent. */
+    void close() {
+        RaftServer open = server;
+        if (open != null) {
+            closeQuietly(open);
+        }
+    }
+}

@@ -1,0 +1,333 @@
+package io.hightower.kv.replication.ratis;
+
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.NotReplicatedException;
+import io.hightower.kv.statemachine.NotReplicatedException.Reason;
+import io.hightower.kv.statemachine.ReadUnavailableException;
+import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.api.ReplicationHandle;
+import io.hightower.kv.statemachine.api.ReplicationStatus;
+import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
+import io.hightower.kv.statemachine.api.StateSnapshot;
+import io.hightower.kv.statemachine.api.StoreSnapshot;
+import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.spi.StateStore;
+import io.hightower.kv.statemachine.spi.StoreView;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * The replication of a member of a cluster, on Apache Ratis.
+ *
+ * <p><b>Ordering.</b> Commands that one thread submits are applied in that order. <b>Durability.</b> A command that succeeded
+ * is on the disks of a majority. <b>Threads.</b> Thread-safe. {@link #submit} waits only for room in the queue. Futures
+ * complete on callback threads of the member: what hangs on them must not wait for another command. <b>Lifetime.</b> It owns
+ * its directory and its connections, not the store. <b>Failure.</b> When the member dies, {@code onDeath} of its options is
+ * told; commands are refused from then on.
+ */
+public final class RatisReplication implements ReplicationHandle {
+    private static final System.Logger LOGGER = System.getLogger(RatisReplication.class.getName());
+
+    private static final int CALLBACK_THREADS = 2;
+    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(3);
+    private static final long FLUSH_POLL_MILLIS = 2;
+
+    private final RatisOptions options;
+    private final StateStore store;
+    private final MemberLife life;
+    private final AppliedIndex applied;
+    private final RaftMember member;
+    private final PeerLinks links;
+    private final CommandPath commands;
+    private final ReadBarrier barrier;
+    private final MemberDirectory directory;
+    private final SnapshotCatchUp catchUp;
+    private final ExecutorService callbacks =
+            Executors.newFixedThreadPool(CALLBACK_THREADS, MemberThreads.named("hightower-callback"));
+    private final Parts parts;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** What is only started and stopped, or asked now and then. */
+    private record Parts(
+            KvStateMachine stateMachine,
+            LogTrimming trimming,
+            ForwardedCommands forwarded,
+            SnapshotExports exports,
+            MemberService service,
+            Greetings greetings,
+            MemberDuties duties) {}
+
+    private RatisReplication(RatisOptions options, StateStore store, MemberDirectory directory, Metrics metrics) {
+        this.options = options;
+        this.store = store;
+        this.directory = directory;
+        life = new MemberLife(options.onDeath());
+        applied = new AppliedIndex(callbacks, store.applied().position().index());
+        CommandQueue queue =
+                new CommandQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout());
+        InFlightBatches inFlight = new InFlightBatches(callbacks, applied, queue::nudge);
+        member = new RaftMember(options, inFlight.clientId());
+        links = new PeerLinks(options, member::addressOf, inFlight);
+        catchUp = new SnapshotCatchUp(links, member, store);
+        Proposer proposer = new Proposer(
+                options, new Proposer.Surroundings(queue, member, links, inFlight, store, callbacks, metrics));
+        commands = new CommandPath(options, life, queue, inFlight, proposer);
+        barrier = new ReadBarrier(queue::offerFirst, applied, options.requestTimeout(), callbacks);
+        parts = assemble(queue, inFlight, proposer, metrics);
+        life.beforeDeath(reason -> {
+            commands.die();
+            applied.failAll(() -> new ReadUnavailableException("This member of the cluster has died: " + reason));
+        });
+        metrics.gauge("queue.commands", "Commands that wait to be proposed", queue::size);
+        metrics.gauge("ratis.batches.inflight", "Entries that wait for a majority or the leader", inFlight::size);
+        metrics.gauge("ratis.applied.index", "Log index applied here", applied::index);
+    }
+
+    private Parts assemble(CommandQueue queue, InFlightBatches inFlight, Proposer proposer, Metrics metrics) {
+        KvStateMachine stateMachine = new KvStateMachine(store, inFlight, applied, new Events(proposer), metrics);
+        LogTrimming trimming = new LogTrimming(
+                store, member, directory, stateMachine, options.tuning().logBytesKept());
+        SnapshotExports exports = new SnapshotExports(store, trimming::hold);
+        ForwardedCommands forwarded = new ForwardedCommands(queue, member::termLed, options.entryBytesMax());
+        MemberService service = new MemberService(options, forwarded, exports, directory);
+        Greetings greetings = new Greetings(options, links, directory.incarnation());
+        MemberDuties duties = new MemberDuties(life, member, stateMachine, commands, greetings);
+        return new Parts(stateMachine, trimming, forwarded, exports, service, greetings, duties);
+    }
+
+    /**
+     * Starts the member. On return it follows and votes, and takes commands, which wait until there is a leader. On failure
+     * the store stays with the caller.
+     *
+     * @param store where the state is; must hold what this member applied before, or be empty in a new member
+     * @throws StorageException if the directory or the store is not this member's, or is incomplete
+     * @throws java.io.UncheckedIOException if the peer address cannot be bound or the log cannot be read
+     */
+    public static RatisReplication open(RatisOptions options, StateStore store, Metrics metrics) {
+        if (!store.durable().equals(store.applied().position())) {
+            // Ratis replays what is not durable; what is applied must not be applied again.
+            store.checkpoint();
+        }
+        MemberDirectory directory =
+                MemberDirectory.open(options, store.applied().position());
+        RatisReplication replication = new RatisReplication(options, store, directory, metrics);
+        try {
+            replication.start();
+        } catch (RuntimeException | Error e) {
+            replication.letGo();
+            throw e;
+        }
+        return replication;
+    }
+
+    private void start() {
+        if (!directory.started()) {
+            parts.greetings().beforeFirstStart();
+        }
+        member.start(parts.stateMachine(), parts.service(), directory.startupOption());
+        commands.start();
+        parts.duties().start();
+        LOGGER.log(
+                System.Logger.Level.INFO,
+                "Opened a member of a cluster: memberId={0} clusterName={1} address={2} applied={3}",
+                options.memberId(),
+                options.clusterName(),
+                options.address(),
+                store.applied().position());
+    }
+
+    @Override
+    public CompletableFuture<Result> submit(Command command) {
+        return commands.submit(command);
+    }
+
+    @Override
+    public CompletableFuture<Void> readBarrier() {
+        Optional<String> death = life.death();
+        if (death.isPresent()) {
+            return CompletableFuture.failedFuture(
+                    new ReadUnavailableException("This member of the cluster has died: " + death.get()));
+        }
+        return barrier.await();
+    }
+
+    @Override
+    public StoreView view() {
+        return store.view();
+    }
+
+    @Override
+    public StateSnapshot snapshotState() {
+        awaitBarrier();
+        return new StoreSnapshot(store, store.view());
+    }
+
+    private void awaitBarrier() {
+        try {
+            readBarrier().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof ReadUnavailableException reason ? reason : e;
+        }
+    }
+
+    @Override
+    public void installSnapshot(InputStream exported) {
+        throw new UnsupportedOperationException("The state of a member of a cluster changes by its log alone");
+    }
+
+    @Override
+    public long latestVersion() {
+        return store.applied().latestVersion();
+    }
+
+    @Override
+    public void flush() {
+        awaitBarrier();
+        // What a majority has may still be on its way to the disk of this member.
+        long wanted = applied.index();
+        long deadline = System.nanoTime() + options.requestTimeout().toNanos();
+        while (member.flushedIndex() < wanted) {
+            if (System.nanoTime() - deadline >= 0) {
+                throw new StorageException("The log was not written in time: waited=" + options.requestTimeout()
+                        + " index=" + wanted + " flushedIndex=" + member.flushedIndex());
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(FLUSH_POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StorageException("Interrupted while waiting for the log to be written", e);
+        }
+    }
+
+    @Override
+    public void checkpoint() {
+        if (closed.get()) {
+            throw new NotReplicatedException(Reason.STOPPED, "The store is closed");
+        }
+        parts.trimming().checkpoint();
+    }
+
+    @Override
+    public long logBytes() {
+        return parts.trimming().replayBytes();
+    }
+
+    @Override
+    public ReplicationStatus status() {
+        Role role = closed.get() || life.death().isPresent() ? Role.STOPPED : member.role();
+        return new ReplicationStatus(
+                role, options.memberId(), member.leaderId(), store.applied().position(), problem(role));
+    }
+
+    private Optional<String> problem(Role role) {
+        if (closed.get()) {
+            return Optional.of("The store is closed");
+        }
+        Optional<String> death = life.death().map(reason -> "This member of the cluster has died: " + reason);
+        return role == Role.CANDIDATE ? death.or(() -> Optional.of("No leader is known")) : death;
+    }
+
+    @Override
+    public void close() {
+        if (!closed.compareAndSet(false, true)) {
+            return;
+        }
+        parts.forwarded().refuseFromNowOn();
+        try {
+            if (life.death().isEmpty() && !commands.finish(options.requestTimeout())) {
+                LOGGER.log(System.Logger.Level.WARNING, "Closing although commands are not confirmed");
+            }
+            life.beginClosing();
+            if (life.death().isEmpty() && !member.handOver(HAND_OVER_PATIENCE)) {
+                LOGGER.log(System.Logger.Level.INFO, "Closing the leader: no other member took over");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        letGo();
+        LOGGER.log(
+                System.Logger.Level.INFO,
+                "Closed a member of a cluster: memberId={0} applied={1}",
+                options.memberId(),
+                store.applied().position());
+    }
+
+    private void letGo() {
+        closed.set(true);
+        life.beginClosing();
+        parts.duties().close();
+        catchUp.close();
+        parts.exports().close();
+        try {
+            commands.end();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        links.close();
+        member.close();
+        applied.failAll(() -> new ReadUnavailableException("The store is closed"));
+        finishCallbacks();
+    }
+
+    private void finishCallbacks() {
+        callbacks.shutdown();
+        try {
+            if (!callbacks.awaitTermination(options.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                LOGGER.log(System.Logger.Level.WARNING, "What hangs on a command's future does not end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Hands on what the state machine learns from Ratis. */
+    private final class Events implements KvStateMachine.Listener {
+        private final Proposer proposer;
+
+        Events(Proposer proposer) {
+            this.proposer = proposer;
+        }
+
+        @Override
+        public void leadershipChanged() {
+            proposer.leadershipChanged();
+        }
+
+        @Override
+        public void logFailed(Throwable cause) {
+            life.die("The log cannot be written", cause);
+        }
+
+        @Override
+        public void applyFailed(LogPosition position, Throwable cause) {
+            life.die("An entry could not be applied: position=" + position, cause);
+        }
+
+        @Override
+        public CompletableFuture<Optional<LogPosition>> catchUp(
+                String leaderId, long firstIndexKept, Consumer<StateStore.Staged> installer) {
+            return catchUp.begin(leaderId, firstIndexKept, installer);
+        }
+
+        @Override
+        public void initialized() {
+            directory.requireLogReaches(store.durable());
+            directory.markStarted();
+        }
+    }
+}

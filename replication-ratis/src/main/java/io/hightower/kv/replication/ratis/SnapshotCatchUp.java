@@ -1,0 +1,127 @@
+package io.hightower.kv.replication.ratis;
+
+import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.spi.StateStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The fetching of the leader's state by a member that is too far behind for the leader's log: received and verified beside
+ * the live state, which stays in use until the new one is complete and durable.
+ *
+ * <p><b>Threads.</b> One fetch at a time, on its own thread. <b>Failure.</b> The future fails, after a pause, and the leader
+ * asks again.
+ */
+final class SnapshotCatchUp implements AutoCloseable {
+    private static final System.Logger LOGGER = System.getLogger(SnapshotCatchUp.class.getName());
+
+    /** Slows down a leader that would otherwise ask again at once. */
+    private static final long PAUSE_AFTER_FAILURE_MILLIS = 500;
+
+    private final PeerLinks links;
+    private final RaftMember member;
+    private final StateStore store;
+    private final ExecutorService fetcher = Executors.newSingleThreadExecutor(MemberThreads.named("hightower-fetch"));
+
+    SnapshotCatchUp(PeerLinks links, RaftMember member, StateStore store) {
+        this.links = links;
+        this.member = member;
+        this.store = store;
+    }
+
+    /**
+     * Begins to catch up with a leader whose log begins at {@code firstIndexKept}.
+     *
+     * @param installer makes a verified state the live and durable one
+     * @return where the installed state stands; nothing if the log of the leader is complete and no state is needed
+     */
+    CompletableFuture<Optional<LogPosition>> begin(
+            String leaderId, long firstIndexKept, Consumer<StateStore.Staged> installer) {
+        CompletableFuture<Optional<LogPosition>> caughtUp = new CompletableFuture<>();
+        try {
+            fetcher.execute(() -> {
+                try {
+                    caughtUp.complete(catchUp(leaderId, firstIndexKept, installer));
+                } catch (LogSufficesException e) {
+                    caughtUp.completeExceptionally(e);
+                } catch (IOException | RuntimeException e) {
+                    LOGGER.log(System.Logger.Level.WARNING, "Fetching the state failed: leader=" + leaderId, e);
+                    pause();
+                    caughtUp.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            caughtUp.completeExceptionally(e);
+        }
+        return caughtUp;
+    }
+
+    private Optional<LogPosition> catchUp(String leaderId, long firstIndexKept, Consumer<StateStore.Staged> installer)
+            throws IOException {
+        LogPosition here = store.applied().position();
+        if (here.equals(LogPosition.START) && firstIndexKept == 0) {
+            return Optional.empty();
+        }
+        if (!here.equals(LogPosition.START) && here.index() >= firstIndexKept - 1) {
+            // The leader asks without need when it has lost track of this member. Ratis answers it as soon as it knows
+            // of a
+            // snapshot that meets the leader's log; to install one would discard log that this member has confirmed.
+            member.announceSnapshot(store.checkpoint().index());
+            throw new LogSufficesException();
+        }
+        return Optional.of(fetch(leaderId, firstIndexKept, installer));
+    }
+
+    private LogPosition fetch(String leaderId, long firstIndexKept, Consumer<StateStore.Staged> installer)
+            throws IOException {
+        LOGGER.log(
+                System.Logger.Level.INFO,
+                "Fetching the state: leader={0} applied={1} firstIndexKept={2}",
+                leaderId,
+                store.applied().position(),
+                firstIndexKept);
+        try (InputStream exported =
+                        links.snapshot(leaderId).orElseThrow(() -> new IOException("The leader has no address"));
+                StateStore.Staged staged = store.stage(exported)) {
+            LogPosition position = staged.applied().position();
+            // Ratis takes a state for the end of the log: one that ends before it would discard what was confirmed.
+            long needed = Math.max(firstIndexKept - 1, member.lastLogIndex());
+            if (position.index() < needed) {
+                throw new IOException("The state received does not reach far enough: position=" + position + " needed="
+                        + needed + " applied=" + store.applied().position());
+            }
+            installer.accept(staged);
+            LOGGER.log(System.Logger.Level.INFO, "Installed the state: position={0}", position);
+            return position;
+        }
+    }
+
+    /** The log of this member and the leader's meet: no state is needed, and the leader may go on by the log. */
+    private static final class LogSufficesException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LogSufficesException() {
+            super("The log suffices");
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_FAILURE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        fetcher.shutdownNow();
+    }
+}
