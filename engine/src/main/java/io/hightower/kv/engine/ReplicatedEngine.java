@@ -1,5 +1,6 @@
 package io.hightower.kv.engine;
 
+import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.HightowerException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
@@ -9,6 +10,7 @@ import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.StateSnapshot;
 import io.hightower.kv.statemachine.spi.ReadView;
+import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -123,6 +125,14 @@ final class ReplicatedEngine implements LocalEngine {
         ReplicationStatus status = replication.status();
         Optional<String> problem = status.problem().or(admission::problem);
         return new ReplicationStatus(status.role(), status.memberId(), status.leaderId(), status.applied(), problem);
+    }
+
+    @Override
+    public AppliedState applied() {
+        requireOpen();
+        try (StoreView view = replication.view()) {
+            return view.applied();
+        }
     }
 
     @Override

@@ -15,7 +15,8 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface CommandSubmitter {
     /**
-     * Submits one command.
+     * Submits one command. Waits for room if too many commands wait already, within the configured bound, and for nothing
+     * else.
      *
      * @throws io.hightower.kv.statemachine.TooLargeException if it is larger than a request may be
      */

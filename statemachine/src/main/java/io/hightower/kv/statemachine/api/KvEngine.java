@@ -23,7 +23,7 @@ import java.util.function.Function;
  * while it waits for a write gets an {@code OutcomeUnknownException} and keeps its interrupt flag.
  */
 public interface KvEngine extends AutoCloseable {
-    /** Submits a command without waiting. */
+    /** Submits a command without waiting for its result; only for room, if the queue of commands is full. */
     CompletableFuture<Result> submitAsync(Command command);
 
     /** Submits a command and waits for its result. */

@@ -1,0 +1,124 @@
+package io.hightower.kv.server.rest;
+
+import io.hightower.kv.engine.Hightower;
+import io.hightower.kv.statemachine.AppliedState;
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.api.LocalEngine;
+import io.hightower.kv.statemachine.api.ReplicationStatus;
+import io.hightower.kv.statemachine.api.StateSnapshot;
+import io.hightower.kv.statemachine.spi.ReadView;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+
+/** An engine in memory whose failures, status and speed a test decides, and that counts what its readers take. */
+final class ScriptedEngine implements LocalEngine {
+    private final LocalEngine engine = Hightower.inMemory();
+    private final AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<ReplicationStatus>> status = new AtomicReference<>(Optional.empty());
+    private final AtomicLong keysRead = new AtomicLong();
+    private final AtomicReference<CompletableFuture<Void>> gate =
+            new AtomicReference<>(CompletableFuture.completedFuture(null));
+
+    /** Has every request fail from now on. */
+    void failWith(Throwable newFailure) {
+        failure.set(Optional.of(newFailure));
+    }
+
+    /** Has the engine say this about itself. */
+    void say(ReplicationStatus newStatus) {
+        status.set(Optional.of(newStatus));
+    }
+
+    /** Has writes answered only once the gate completes. */
+    void holdWritesUntil(CompletableFuture<Void> newGate) {
+        gate.set(newGate);
+    }
+
+    /** Returns how many keys cursors of {@link #readWith} have shown so far. */
+    long keysRead() {
+        return keysRead.get();
+    }
+
+    @Override
+    public CompletableFuture<Result> submitAsync(Command command) {
+        return failure.get()
+                .<CompletableFuture<Result>>map(CompletableFuture::failedFuture)
+                .orElseGet(() -> engine.submitAsync(command).thenCombine(gate.get(), (result, opened) -> result));
+    }
+
+    @Override
+    public Result submit(Command command) {
+        return submitAsync(command).join();
+    }
+
+    @Override
+    public Result.BatchResult submitBatch(List<Command> commands) {
+        return (Result.BatchResult) submit(new Command.Batch(commands));
+    }
+
+    @Override
+    public <R> R readWith(Function<? super ReadView, ? extends R> reader) {
+        throwIfFailing();
+        return engine.readWith((ReadView view) -> reader.apply(new CountingView(view, keysRead)));
+    }
+
+    @Override
+    public <R> CompletableFuture<R> readWithAsync(Function<? super ReadView, ? extends R> reader) {
+        return failure.get()
+                .<CompletableFuture<R>>map(CompletableFuture::failedFuture)
+                .orElseGet(() -> engine.readWithAsync(reader));
+    }
+
+    private void throwIfFailing() {
+        failure.get().ifPresent(thrown -> {
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            throw (RuntimeException) thrown;
+        });
+    }
+
+    @Override
+    public ReplicationStatus status() {
+        return status.get().orElseGet(engine::status);
+    }
+
+    @Override
+    public AppliedState applied() {
+        throwIfFailing();
+        return engine.applied();
+    }
+
+    @Override
+    public StateSnapshot snapshotState() {
+        throwIfFailing();
+        return engine.snapshotState();
+    }
+
+    @Override
+    public void installSnapshot(InputStream exported) throws IOException {
+        engine.installSnapshot(exported);
+    }
+
+    @Override
+    public void runCompactionNow() {
+        engine.runCompactionNow();
+    }
+
+    @Override
+    public void flush() {
+        engine.flush();
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}
