@@ -1,0 +1,141 @@
+package io.hightower.kv.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hightower.kv.engine.ClusterOptions;
+import io.hightower.kv.engine.Options;
+import io.hightower.kv.server.ServerOptions;
+import io.hightower.kv.server.listen.ListenAddress;
+import io.hightower.kv.storage.log.SyncPolicy;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ServerCommandTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void leavesDefaultsWhereNoFlagIsGiven() {
+        ServerOptions options = options();
+
+        assertThat(options.rest()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
+        assertThat(options.engine()).isEqualTo(Options.at(Path.of("hightower-data")));
+    }
+
+    @Test
+    void setsEachKnob() {
+        Options engine = options(
+                        "--data-dir=d",
+                        "--sync=interval=25ms",
+                        "--segment-bytes=1MiB",
+                        "--checkpoint-log-bytes=2MiB",
+                        "--request-bytes-max=3MiB",
+                        "--queue-commands-max=4",
+                        "--queue-bytes-max=5MiB",
+                        "--enqueue-timeout=6s",
+                        "--memory-bytes-max=7MiB",
+                        "--free-disk-bytes-min=8MiB",
+                        "--tombstone-grace=9m",
+                        "--maintenance-interval=10s",
+                        "--worker-threads=11")
+                .engine();
+
+        assertThat(engine)
+                .isEqualTo(Options.at(Path.of("d"))
+                        .withSync(SyncPolicy.interval(Duration.ofMillis(25)))
+                        .withSegmentBytes(1 << 20)
+                        .withCheckpointLogBytes(2 << 20)
+                        .withRequestBytesMax(3 << 20)
+                        .withQueueCommandsMax(4)
+                        .withQueueBytesMax(5 << 20)
+                        .withEnqueueTimeout(Duration.ofSeconds(6))
+                        .withMemoryBytesMax(7 << 20)
+                        .withFreeDiskBytesMin(8 << 20)
+                        .withTombstoneGrace(Duration.ofMinutes(9))
+                        .withMaintenanceInterval(Duration.ofSeconds(10))
+                        .withWorkerThreads(11));
+    }
+
+    @Test
+    void makesAMemberOfFlags() {
+        ClusterOptions member = options(
+                        "--member-id=a",
+                        "--members=a=h1:1,b=h2:2,c=h3:3",
+                        "--cluster-name=test",
+                        "--election-timeout=200ms",
+                        "--request-timeout=3s")
+                .engine()
+                .cluster()
+                .orElseThrow();
+
+        assertThat(member.memberId()).isEqualTo("a");
+        assertThat(member.members())
+                .containsExactly(Map.entry("a", "h1:1"), Map.entry("b", "h2:2"), Map.entry("c", "h3:3"));
+        assertThat(member.clusterName()).isEqualTo("test");
+        assertThat(member.electionTimeout()).isEqualTo(Duration.ofMillis(200));
+        assertThat(member.requestTimeout()).isEqualTo(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void refusesFlagsThatDoNotFitTogether() {
+        assertRefused("needs both --member-id and --members", "--member-id=a");
+        assertRefused("needs both --member-id and --members", "--cluster-name=x");
+        assertRefused("needs both --member-id and --members", "--election-timeout=1s");
+        assertRefused("name=host:port", "--member-id=a", "--members=a");
+        assertRefused("named twice: member=a", "--member-id=a", "--members=a=h:1,a=h:2");
+        assertRefused("not among the members", "--member-id=z", "--members=a=h:1,b=h:2");
+        assertRefused("leave --sync out", "--member-id=a", "--members=a=h:1,b=h:2", "--sync=never");
+        assertRefused("segmentBytes=1 ", "--segment-bytes=1");
+        assertRefused("requestBytesMax=5368709120", "--request-bytes-max=5GiB");
+        assertRefused("host:port", "--http-addr=8080");
+    }
+
+    @Test
+    void acceptsSyncEveryForAMember() {
+        assertThat(options("--member-id=a", "--members=a=h:1,b=h:2", "--sync=every")
+                        .engine()
+                        .cluster())
+                .isPresent();
+    }
+
+    @Test
+    void takesAddressAndDirectoryFromTheEnvironmentUnlessFlagsSayOtherwise() throws Exception {
+        Path blocked = Files.writeString(directory.resolve("file"), "").resolve("data");
+        Map<String, String> variables = Map.of("KV_DATA_DIR", blocked.toString(), "KV_HTTP_ADDR", "nonsense");
+
+        assertThat(CommandRun.of(variables, "", "server").errors()).contains("address=nonsense");
+        CommandRun run = CommandRun.of(variables, "", "server", "--http-addr=127.0.0.1:0");
+        assertThat(run.errors()).contains(blocked.toString());
+        assertThat(run.exitCode()).isEqualTo(ExitCode.DISK);
+        assertThat(run.output()).isEmpty();
+    }
+
+    private static ServerOptions options(String... flags) {
+        ServerCommand command = new ServerCommand(new Surroundings(
+                InputStream.nullInputStream(),
+                OutputStream.nullOutputStream(),
+                new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                name -> Optional.empty(),
+                false));
+        new CommandLine(command).parseArgs(flags);
+        return command.options();
+    }
+
+    private static void assertRefused(String reason, String... flags) {
+        assertThatThrownBy(() -> options(flags))
+                .as(String.join(" ", flags))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(reason);
+    }
+}
