@@ -30,8 +30,16 @@ final class CommandPath {
         this.queue = queue;
         this.inFlight = inFlight;
         this.proposer = proposer;
-        this.thread = new Thread(proposer, "hightower-proposer");
+        this.thread = new Thread(this::propose, "hightower-proposer");
         thread.setDaemon(true);
+    }
+
+    private void propose() {
+        try {
+            proposer.run();
+        } catch (RuntimeException | Error e) {
+            life.die("The proposer failed", e);
+        }
     }
 
     void start() {
@@ -87,19 +95,19 @@ final class CommandPath {
     /** Ends the proposer and settles what is left. */
     void end() throws InterruptedException {
         queue.end();
-        proposer.stop();
+        proposer.stop(CommandPath::stopped);
         thread.interrupt();
         thread.join();
-        proposer.failAllWaiting(CommandPath::stopped);
+        proposer.failAllWaiting();
         inFlight.failAll(() -> new OutcomeUnknownException("The member was closed before the command was confirmed"));
     }
 
     /** Settles everything, now and in future, as failed with this member. */
     void die() {
         queue.end();
-        proposer.stop();
+        proposer.stop(this::dead);
         thread.interrupt();
-        proposer.failAllWaiting(this::dead);
+        proposer.failAllWaiting();
         inFlight.failAll(() -> new OutcomeUnknownException("This member of the cluster has died before it confirmed"));
     }
 

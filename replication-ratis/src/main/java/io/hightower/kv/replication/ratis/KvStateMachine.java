@@ -53,7 +53,7 @@ final class KvStateMachine extends BaseStateMachine {
         /** The log of Ratis can never again be written. */
         void logFailed(Throwable cause);
 
-        /** An entry could not be applied. */
+        /** An entry could not be applied, or a state not installed. */
         void applyFailed(LogPosition position, Throwable cause);
 
         /** Begins to fetch a newer state from the leader and has it installed; nothing if none is needed. */
@@ -227,6 +227,9 @@ final class KvStateMachine extends BaseStateMachine {
             installedUnannouncedSinceNanos = System.nanoTime();
             inFlight.onInstalled(position.index());
             applied.advance(position.index());
+        } catch (RuntimeException | Error e) {
+            listener.applyFailed(position, e);
+            throw e;
         } finally {
             applyLock.unlock();
         }

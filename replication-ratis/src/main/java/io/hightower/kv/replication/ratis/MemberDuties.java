@@ -55,6 +55,8 @@ final class MemberDuties implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Error e) {
+            life.die("The watch over this member failed", e);
         }
     }
 

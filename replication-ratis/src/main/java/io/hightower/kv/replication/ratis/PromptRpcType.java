@@ -17,7 +17,7 @@ import org.apache.ratis.server.leader.LogAppender;
  * follower would wait for as long. (It is quicker if it logs an entry of its own about every commit; that costs an entry and a
  * sync on every member.) Ratis makes the one instance from the class's name. <b>Immutable.</b>
  */
-public final class PromptRpcType implements RpcType {
+final class PromptRpcType implements RpcType {
     @Override
     public String name() {
         return PromptRpcType.class.getName();

@@ -52,6 +52,8 @@ final class Proposer implements Runnable {
     private @Nullable ForwardLink lastLink;
 
     private volatile boolean stopping;
+    private volatile Supplier<RuntimeException> stoppedBecause =
+            () -> new NotReplicatedException(Reason.STOPPED, "The store is closed");
 
     /** What a proposer works with. */
     record Surroundings(
@@ -92,16 +94,15 @@ final class Proposer implements Runnable {
     /** Has the submissions dispatched or settled, and before them what a former leader refused. */
     private void propose(List<Submission> taken) throws InterruptedException {
         List<Submission> open = stillWaiting(refusedThen(taken));
-        while (!open.isEmpty()) {
-            if (member.leads() ? proposeHere(open) : forward(open)) {
-                return;
+        try {
+            while (!open.isEmpty() && !(member.leads() ? proposeHere(open) : forward(open))) {
+                awaitLeadershipNews();
+                open = stillWaiting(refusedThen(open));
             }
-            if (stopping) {
-                failWaiting(open, () -> new NotReplicatedException(Reason.STOPPED, "The store is closing"));
-                return;
-            }
-            awaitLeadershipNews();
-            open = stillWaiting(refusedThen(open));
+        } catch (InterruptedException | RuntimeException | Error e) {
+            // They are neither in the queue nor in flight: nobody else would settle them.
+            failWaiting(open, stoppedBecause);
+            throw e;
         }
     }
 
@@ -279,13 +280,14 @@ final class Proposer implements Runnable {
         return true;
     }
 
-    /** Fails everything that is left in the queue. */
-    void failAllWaiting(Supplier<RuntimeException> why) {
-        failWaiting(queue.removeAll(), why);
+    /** Fails everything that waits, with the reason for stopping. */
+    void failAllWaiting() {
+        failWaiting(queue.removeAll(), stoppedBecause);
     }
 
-    /** Lets the thread end; what waits is left in the queue. */
-    void stop() {
+    /** Lets the thread end when it is interrupted; what waits is left in the queue. */
+    void stop(Supplier<RuntimeException> because) {
+        stoppedBecause = because;
         stopping = true;
     }
 }

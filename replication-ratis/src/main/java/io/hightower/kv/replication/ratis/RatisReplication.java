@@ -315,7 +315,7 @@ public final class RatisReplication implements ReplicationHandle {
 
         @Override
         public void applyFailed(LogPosition position, Throwable cause) {
-            life.die("An entry could not be applied: position=" + position, cause);
+            life.die("The state could not be changed: position=" + position, cause);
         }
 
         @Override

@@ -55,6 +55,9 @@ final class SnapshotCatchUp implements AutoCloseable {
                     LOGGER.log(System.Logger.Level.WARNING, "Fetching the state failed: leader=" + leaderId, e);
                     pause();
                     caughtUp.completeExceptionally(e);
+                } catch (Error e) {
+                    caughtUp.completeExceptionally(e);
+                    throw e;
                 }
             });
         } catch (RejectedExecutionException e) {

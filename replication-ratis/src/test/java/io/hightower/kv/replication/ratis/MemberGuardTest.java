@@ -1,0 +1,158 @@
+package io.hightower.kv.replication.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hightower.kv.replication.ratis.RatisOptions.Bootstrap;
+import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.retry.RetryPolicies;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may be a member, and who may talk to one. */
+final class MemberGuardTest {
+    @TempDir
+    Path directory;
+
+    private TestCluster cluster;
+
+    @AfterEach
+    void close() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void refusesAMemberWhoseLogIsGone() throws IOException {
+        cluster = TestCluster.of(3, directory).startAll();
+        String name = cluster.follower();
+        cluster.put(name, "k", "v");
+        cluster.stop(name);
+        delete(cluster.directory(name).resolve(cluster.options(name).clusterId().toString()));
+
+        assertThatThrownBy(() -> cluster.start(name))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("The log of this member is gone")
+                .hasMessageContaining("under a name that was never used");
+    }
+
+    @Test
+    void refusesAMemberWhoseRatisDirectoryIsGone() throws IOException {
+        cluster = TestCluster.of(1, directory).startAll();
+        cluster.put("m1", "k", "v");
+        cluster.member("m1").checkpoint();
+        cluster.stop("m1");
+        delete(cluster.directory("m1"));
+
+        assertThatThrownBy(() -> cluster.start("m1"))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("The state has a history");
+    }
+
+    @Test
+    void refusesAMemberThatForgotEverythingAndIsRememberedByOthers() throws IOException {
+        cluster = TestCluster.of(3, directory).startAll();
+        String name = cluster.follower();
+        cluster.put(name, "k", "v");
+        TestCluster.await("every other member knows " + name, () -> cluster.names().stream()
+                .filter(other -> !other.equals(name))
+                .allMatch(other -> MemberMarker.read(cluster.directory(other))
+                        .orElseThrow()
+                        .seen()
+                        .containsKey(name)));
+        cluster.stop(name);
+        delete(cluster.directory(name));
+        cluster.loseStore(name);
+
+        assertThatThrownBy(() -> cluster.start(name))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("Another directory took part in this cluster under this member's name");
+    }
+
+    @Test
+    void refusesTheDirectoryOfAnotherMember() throws IOException {
+        cluster = TestCluster.of(1, directory).startAll();
+        cluster.stop("m1");
+        RatisOptions own = cluster.options("m1");
+        RatisOptions other = RatisOptions.of("m2", Map.of("m2", own.address()), own.clusterName(), own.directory());
+        RatisOptions elsewhere = RatisOptions.of("m1", own.members(), "elsewhere", own.directory());
+
+        for (RatisOptions options : new RatisOptions[] {other, elsewhere}) {
+            assertThatThrownBy(() -> RatisReplication.open(options, new TreeMapStateStore(), Metrics.none()))
+                    .isInstanceOf(StorageException.class)
+                    .hasMessageContaining("The directory belongs to another member");
+        }
+    }
+
+    @Test
+    void refusesAnEmptyDirectoryThatIsSaidToExist() throws IOException {
+        RatisOptions options = TestCluster.of(1, directory).options("m1").withBootstrap(Bootstrap.EXISTING);
+        assertThatThrownBy(() -> RatisReplication.open(options, new TreeMapStateStore(), Metrics.none()))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("This directory was never a member of a cluster");
+    }
+
+    @Test
+    void namesAPeerAddressThatIsInUse() throws IOException {
+        RatisOptions options = TestCluster.of(1, directory).options("m1");
+        PeerAddress address = PeerAddress.parse(options.address());
+        try (ServerSocket holder = new ServerSocket(address.port(), 1, InetAddress.getByName(address.host()))) {
+            assertThat(holder.isBound()).isTrue();
+            assertThatThrownBy(() -> RatisReplication.open(options, new TreeMapStateStore(), Metrics.none()))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("The peer address cannot be bound: address=" + options.address());
+        }
+        // What the failed start left behind does not hinder the next one.
+        RatisReplication.open(options, new TreeMapStateStore(), Metrics.none()).close();
+    }
+
+    @Test
+    void refusesClientsOfRatisAtThePeerPort() throws IOException {
+        cluster = TestCluster.of(1, directory).startAll();
+        cluster.put("m1", "k", "v");
+        RatisOptions options = cluster.options("m1");
+        RaftPeer peer =
+                RaftPeer.newBuilder().setId("m1").setAddress(options.address()).build();
+        RaftGroupId groupId = RaftGroupId.valueOf(options.clusterId());
+
+        try (RaftClient client = RaftClient.newBuilder()
+                .setProperties(new RaftProperties())
+                .setRaftGroup(RaftGroup.valueOf(groupId, peer))
+                .setRetryPolicy(RetryPolicies.noRetry())
+                .build()) {
+            assertThatThrownBy(() -> client.io().send(Message.valueOf("x")))
+                    .hasStackTraceContaining("PERMISSION_DENIED");
+            assertThatThrownBy(() -> client.getGroupManagementApi(peer.getId()).remove(groupId, true, false))
+                    .hasStackTraceContaining("PERMISSION_DENIED");
+        }
+
+        assertThat(cluster.read("m1", "k")).isEqualTo("v");
+    }
+
+    private static void delete(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.hightower.kv.replication.ratis;
+
+import static io.hightower.kv.replication.ratis.TestCluster.join;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.NotReplicatedException;
+import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
+import io.hightower.kv.statemachine.spi.StoreView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.ratis.util.CodeInjectionForTesting;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** A leader that the others cannot reach any more, and that does not know it. */
+@Isolated("what is injected into Ratis concerns every member of the process")
+final class PartitionTest {
+    /** Called by Ratis when a member hears another one. */
+    private static final List<String> HEARING =
+            List.of("RaftServerImpl.appendEntries", "RaftServerImpl.requestVote", "RaftServerImpl.installSnapshot");
+
+    @TempDir
+    Path directory;
+
+    private TestCluster cluster;
+
+    @BeforeEach
+    void start() throws IOException {
+        cluster = TestCluster.of(3, directory).startAll();
+    }
+
+    @AfterEach
+    void close() {
+        heal();
+        cluster.close();
+    }
+
+    private static void isolate(String member) {
+        for (String point : HEARING) {
+            CodeInjectionForTesting.put(point, (hearing, speaking, arguments) -> {
+                if (hearing.toString().equals(member) != speaking.toString().equals(member)) {
+                    throw new IllegalStateException("The network is cut by the test");
+                }
+                return false;
+            });
+        }
+    }
+
+    private static void heal() {
+        HEARING.forEach(CodeInjectionForTesting::remove);
+    }
+
+    private String otherLeader(String old) {
+        TestCluster.await("another leader than " + old, () -> cluster.names().stream()
+                .filter(name -> !name.equals(old))
+                .anyMatch(name -> cluster.member(name).status().role() == Role.LEADER));
+        return cluster.names().stream()
+                .filter(name -> !name.equals(old))
+                .filter(name -> cluster.member(name).status().role() == Role.LEADER)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whatADeposedLeaderCouldNotReplicateIsKnownToBeDropped() {
+        String old = cluster.leader();
+        cluster.put(old, "k", "1");
+        isolate(old);
+        CompletableFuture<Result> dropped =
+                cluster.member(old).submit(Command.put(Bytes.utf8("k"), Bytes.utf8("dropped")));
+        cluster.put(otherLeader(old), "k", "2");
+        assertThat(dropped).isNotDone();
+
+        heal();
+
+        assertThatThrownBy(() -> join(dropped)).isInstanceOf(NotReplicatedException.class);
+        assertThat(cluster.read(old, "k")).isEqualTo("2");
+        cluster.assertSameStateEverywhere();
+    }
+
+    @Test
+    void readOnADeposedLeaderIsNeverStale() {
+        String old = cluster.leader();
+        cluster.put(old, "k", "1");
+        assertThat(cluster.read(old, "k")).isEqualTo("1");
+        assertThat(cluster.read(old, "k")).isEqualTo("1");
+        isolate(old);
+        cluster.put(otherLeader(old), "k", "2");
+
+        CompletableFuture<Void> confirmed = cluster.member(old).readBarrier();
+        boolean confirmedTooEarly = confirmed.isDone();
+        heal();
+
+        join(confirmed);
+        assertThat(confirmedTooEarly).isFalse();
+        try (StoreView view = cluster.member(old).view()) {
+            assertThat(view.get(Bytes.utf8("k")).orElseThrow().value()).isEqualTo(Bytes.utf8("2"));
+        }
+    }
+}

@@ -1,0 +1,210 @@
+package io.hightower.kv.replication.ratis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hightower.kv.replication.ratis.RatisOptions.Tuning;
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
+import io.hightower.kv.statemachine.contract.StateReading;
+import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.spi.StoreView;
+import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import io.hightower.kv.statemachine.state.StateHash;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
+
+/**
+ * Members on loopback in this JVM, with short timeouts. A member that is stopped and started again finds its directory and
+ * what its store had made durable.
+ */
+final class TestCluster implements AutoCloseable {
+    static final long PATIENCE_SECONDS = 30;
+
+    private final Path directory;
+    private final Map<String, String> addresses;
+    private final UnaryOperator<RatisOptions> tuning;
+    private final Map<String, TreeMapStateStore> stores = new ConcurrentHashMap<>();
+    private final ConcurrentSkipListMap<String, RatisReplication> running = new ConcurrentSkipListMap<>();
+
+    private TestCluster(Path directory, Map<String, String> addresses, UnaryOperator<RatisOptions> tuning) {
+        this.directory = directory;
+        this.addresses = addresses;
+        this.tuning = tuning;
+    }
+
+    /** Prepares so many members, named m1, m2 and so on; starts none. */
+    static TestCluster of(int members, Path directory) throws IOException {
+        return of(members, directory, UnaryOperator.identity());
+    }
+
+    static TestCluster of(int members, Path directory, UnaryOperator<RatisOptions> tuning) throws IOException {
+        Map<String, String> addresses = new LinkedHashMap<>();
+        List<ServerSocket> reserved = new ArrayList<>();
+        for (int i = 1; i <= members; i++) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            reserved.add(socket);
+            addresses.put("m" + i, "127.0.0.1:" + socket.getLocalPort());
+        }
+        for (ServerSocket socket : reserved) {
+            socket.close();
+        }
+        return new TestCluster(directory, addresses, tuning);
+    }
+
+    List<String> names() {
+        return List.copyOf(addresses.keySet());
+    }
+
+    TestCluster startAll() {
+        names().forEach(name -> stores.put(name, new TreeMapStateStore()));
+        atOnce(names(), this::start);
+        return this;
+    }
+
+    /** Does something with every member at the same time: most of it is waiting. */
+    private static void atOnce(List<String> names, Consumer<String> action) {
+        List<CompletableFuture<Void>> done = names.stream()
+                .map(name -> CompletableFuture.runAsync(
+                        () -> action.accept(name), task -> new Thread(task, "test-" + name).start()))
+                .toList();
+        done.forEach(TestCluster::join);
+    }
+
+    RatisOptions options(String name) {
+        return tuning.apply(RatisOptions.of(name, addresses, "test", directory.resolve(name))
+                .withElectionTimeout(Duration.ofMillis(400), Duration.ofMillis(800))
+                .withTuning(new Tuning(1024, 1024 * 1024, 4, 64 * 1024, 0)));
+    }
+
+    RatisReplication start(String name) {
+        TreeMapStateStore store = stores.computeIfAbsent(name, any -> new TreeMapStateStore());
+        RatisReplication started = RatisReplication.open(options(name), store, Metrics.none());
+        running.put(name, started);
+        return started;
+    }
+
+    /** Stops a member as a crash of its process would leave it, but that it says goodbye to the others. */
+    void stop(String name) {
+        running.remove(name).close();
+        stores.computeIfPresent(name, (any, store) -> store.reopen());
+    }
+
+    /** Takes away what the store of a stopped member had. */
+    void loseStore(String name) {
+        stores.put(name, new TreeMapStateStore());
+    }
+
+    RatisReplication member(String name) {
+        return running.get(name);
+    }
+
+    TreeMapStateStore store(String name) {
+        return stores.get(name);
+    }
+
+    Path directory(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Waits until a running member leads, and returns its name. */
+    String leader() {
+        await("a member leads", () -> findLeader() != null);
+        return findLeader();
+    }
+
+    private String findLeader() {
+        for (Map.Entry<String, RatisReplication> member : running.entrySet()) {
+            if (member.getValue().status().role() == Role.LEADER) {
+                return member.getKey();
+            }
+        }
+        return null;
+    }
+
+    /** Returns a running member that does not lead. */
+    String follower() {
+        String leader = leader();
+        return running.keySet().stream()
+                .filter(name -> !name.equals(leader))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    Result put(String member, String key, String value) {
+        return join(member(member).submit(Command.put(Bytes.utf8(key), Bytes.utf8(value))));
+    }
+
+    /** Reads behind a barrier; empty if the key holds no value. */
+    String read(String member, String key) {
+        join(member(member).readBarrier());
+        try (StoreView view = member(member).view()) {
+            return StateReading.text(view, key).orElse("");
+        }
+    }
+
+    /** Checks that every running member has the same state, once each has caught up. */
+    void assertSameStateEverywhere() {
+        Map<String, String> states = new TreeMap<>();
+        running.forEach((name, member) -> {
+            join(member.readBarrier());
+            try (StoreView view = member.view()) {
+                StateReading.assertConsistent(view);
+                states.put(name, view.revision() + " " + StateHash.toText(StateHash.of(view.applied())));
+            }
+        });
+        assertThat(states.values())
+                .as("states %s", states)
+                .containsOnly(states.values().iterator().next());
+    }
+
+    static <T> T join(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new AssertionError("A future failed with what no caller expects", e.getCause());
+        } catch (TimeoutException e) {
+            throw new AssertionError("A future did not complete in time: seconds=" + PATIENCE_SECONDS, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("Interrupted while waiting for a future", e);
+        }
+    }
+
+    /** Waits for something that other threads bring about. */
+    static void await(String what, BooleanSupplier condition) {
+        Awaitility.await(what)
+                .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                .pollInterval(Duration.ofMillis(5))
+                .until(condition::getAsBoolean);
+    }
+
+    @Override
+    public void close() {
+        Map<String, RatisReplication> left = Map.copyOf(running);
+        running.clear();
+        atOnce(List.copyOf(left.keySet()), name -> left.get(name).close());
+    }
+}
