@@ -1,14 +1,15 @@
 package io.hightower.kv.cli.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.hightower.kv.cli.transfer.ImportWindow.Ticket;
 import io.hightower.kv.cli.transfer.LineSource.Line;
 import io.hightower.kv.statemachine.Bytes;
 import java.time.Duration;
+import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 class ImportWindowTest {
@@ -97,17 +98,20 @@ class ImportWindowTest {
         return window.admit(line(number), record(key, value)).orElseThrow();
     }
 
+    /** Begins to admit on another thread, and returns once that thread is done, or waits. */
     private CompletableFuture<Ticket> admitting(long number, String key, String value) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return admit(number, key, value);
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                        throw new CompletionException(e);
-                    }
-                },
-                task -> new Thread(task).start());
+        CompletableFuture<Ticket> admitted = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                admitted.complete(admit(number, key, value));
+            } catch (InterruptedException | NoSuchElementException e) {
+                admitted.completeExceptionally(e);
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+        await().until(() -> admitted.isDone() || thread.getState() == Thread.State.WAITING);
+        return admitted;
     }
 
     private static TextRecord record(String key, String value) {
