@@ -114,6 +114,7 @@ final class Assembly {
                         options.directory().resolve(CLUSTER_LOG_DIRECTORY))
                 .withLimits(new Limits(options.requestBytesMax()))
                 .withQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout())
+                .withTuning(RatisOptions.Tuning.defaults().withSegmentBytes(options.segmentBytes()))
                 .withRequestTimeout(cluster.requestTimeout())
                 .withElectionTimeout(
                         cluster.electionTimeout(), cluster.electionTimeout().multipliedBy(2))

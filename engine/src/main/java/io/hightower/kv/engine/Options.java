@@ -83,6 +83,11 @@ public record Options(
                 maintenanceInterval,
                 "10 ms or more");
         require(workerThreads >= 1 && workerThreads <= 256, "workerThreads", workerThreads, "1 to 256");
+        require(
+                cluster.isEmpty() || sync.equals(SyncPolicy.everyWrite()),
+                "sync",
+                sync,
+                "every write in a cluster: its votes and answers rely on what members have on disk");
     }
 
     /** Returns the defaults for a store in {@code directory}. */

@@ -69,6 +69,15 @@ class OptionsTest {
     }
 
     @Test
+    void aMemberAlwaysSyncs() {
+        ClusterOptions member = ClusterOptions.of("a", Map.of("a", "host:1"));
+        assertThatThrownBy(() -> DEFAULTS.withSync(SyncPolicy.never()).withCluster(member))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("sync=");
+        assertThat(DEFAULTS.withCluster(member).cluster()).hasValue(member);
+    }
+
+    @Test
     void aMemberMustBeOneOfTheMembersAndHaveAnAddress() {
         assertThatThrownBy(() -> ClusterOptions.of("x", Map.of("a", "host:1"))).hasMessageContaining("memberId=x");
         assertThatThrownBy(() -> ClusterOptions.of("a b", Map.of("a b", "host:1")))

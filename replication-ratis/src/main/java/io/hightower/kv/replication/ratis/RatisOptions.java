@@ -91,6 +91,11 @@ public record RatisOptions(
         public static Tuning defaults() {
             return new Tuning(1024, 1024 * 1024, 4, 64L << 20, 256L << 20);
         }
+
+        /** Returns the same sizes with another size of the log's files. */
+        public Tuning withSegmentBytes(long bytes) {
+            return new Tuning(batchCommandsMax, batchBytesMax, batchesInFlightMax, bytes, logBytesKept);
+        }
     }
 
     /** Checks names, addresses and bounds, and copies the members, keeping their order. */
