@@ -3,10 +3,6 @@ package io.hightower.kv.replication.ratis;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -16,13 +12,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.ratis.conf.Parameters;
-import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
-import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -30,7 +23,6 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.storage.RaftStorage;
-import org.apache.ratis.util.ExitUtils;
 import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
@@ -60,78 +52,19 @@ final class RaftMember {
     /**
      * Starts the server. It votes and follows on return; whether there is a leader is another matter.
      *
-     * @throws UncheckedIOException if the peer address cannot be bound or the log cannot be read
+     * @throws StorageException if the directory or the state is not fit for this member
+     * @throws java.io.UncheckedIOException if the peer address cannot be bound or the log cannot be read
      */
     void start(KvStateMachine stateMachine, MemberService service, RaftStorage.StartupOption startupOption) {
-        keepProcessAlive();
-        requireBindable();
-        Parameters parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(parameters, service);
-        RaftServer built = null;
+        RaftServer built = PeerServer.build(options, stateMachine, service, startupOption);
         try {
-            built = RaftServer.newBuilder()
-                    .setServerId(id)
-                    .setGroup(RaftGroup.valueOf(groupId, peers()))
-                    .setStateMachine(stateMachine)
-                    .setOption(startupOption)
-                    .setProperties(RatisConfigBuilder.build(options))
-                    .setParameters(parameters)
-                    .build();
             server = built;
             division = built.getDivision(groupId);
             built.start();
         } catch (IOException | RuntimeException e) {
-            if (built != null) {
-                closeQuietly(built);
-            }
-            throw reasonOf(e);
+            closeQuietly(built);
+            throw PeerServer.reasonOf(e);
         }
-    }
-
-    /**
-     * Takes from Ratis the means to end the process: a library must not. It would do so for any uncaught exception of any
-     * thread, and for a port in use.
-     */
-    private static void keepProcessAlive() {
-        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
-        ExitUtils.setTerminateOnUncaughtException(false);
-        ExitUtils.disableSystemExit();
-        // The first use of the class put another handler in place.
-        Thread.setDefaultUncaughtExceptionHandler(before);
-    }
-
-    private void requireBindable() {
-        PeerAddress address = PeerAddress.parse(options.address());
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(address.host(), address.port()));
-        } catch (IOException e) {
-            BindException cause = new BindException("The peer address cannot be bound: address=" + options.address()
-                    + " memberId=" + options.memberId() + " cause=" + e.getMessage());
-            cause.initCause(e);
-            throw new UncheckedIOException(cause);
-        }
-    }
-
-    private List<RaftPeer> peers() {
-        return options.members().entrySet().stream()
-                .map(member -> RaftPeer.newBuilder()
-                        .setId(member.getKey())
-                        .setAddress(member.getValue())
-                        .build())
-                .toList();
-    }
-
-    private static RuntimeException reasonOf(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof StorageException reason) {
-                return reason;
-            }
-        }
-        return failure instanceof IOException e
-                ? new UncheckedIOException("The member cannot start: " + e.getMessage(), e)
-                : new UncheckedIOException(
-                        new IOException("The member cannot start: " + failure.getMessage(), failure));
     }
 
     private static void closeQuietly(RaftServer built) {

@@ -1,7 +1,6 @@
 package io.hightower.kv.replication.ratis;
 
 import io.hightower.kv.statemachine.Command;
-import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.ReadUnavailableException;
@@ -16,7 +15,6 @@ import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -24,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * The replication of a member of a cluster, on Apache Ratis.
@@ -39,7 +36,6 @@ public final class RatisReplication implements ReplicationHandle {
     private static final System.Logger LOGGER = System.getLogger(RatisReplication.class.getName());
 
     private static final int CALLBACK_THREADS = 2;
-    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(3);
     private static final long FLUSH_POLL_MILLIS = 2;
 
     private final RatisOptions options;
@@ -51,7 +47,6 @@ public final class RatisReplication implements ReplicationHandle {
     private final CommandPath commands;
     private final ReadBarrier barrier;
     private final MemberDirectory directory;
-    private final SnapshotCatchUp catchUp;
     private final ExecutorService callbacks =
             Executors.newFixedThreadPool(CALLBACK_THREADS, MemberThreads.named("hightower-callback"));
     private final Parts parts;
@@ -59,6 +54,7 @@ public final class RatisReplication implements ReplicationHandle {
 
     /** What is only started and stopped, or asked now and then. */
     private record Parts(
+            MemberEvents events,
             KvStateMachine stateMachine,
             LogTrimming trimming,
             ForwardedCommands forwarded,
@@ -78,7 +74,6 @@ public final class RatisReplication implements ReplicationHandle {
         InFlightBatches inFlight = new InFlightBatches(callbacks, applied, queue::nudge);
         member = new RaftMember(options, inFlight.clientId());
         links = new PeerLinks(options, member::addressOf, inFlight);
-        catchUp = new SnapshotCatchUp(links, member, store);
         Proposer proposer = new Proposer(
                 options, new Proposer.Surroundings(queue, member, links, inFlight, store, callbacks, metrics));
         commands = new CommandPath(options, life, queue, inFlight, proposer);
@@ -94,7 +89,9 @@ public final class RatisReplication implements ReplicationHandle {
     }
 
     private Parts assemble(CommandQueue queue, InFlightBatches inFlight, Proposer proposer, Metrics metrics) {
-        KvStateMachine stateMachine = new KvStateMachine(store, inFlight, applied, new Events(proposer), metrics);
+        MemberEvents events =
+                new MemberEvents(life, proposer, new SnapshotCatchUp(links, member, store), directory, store);
+        KvStateMachine stateMachine = new KvStateMachine(store, inFlight, applied, events, metrics);
         LogTrimming trimming = new LogTrimming(
                 store, member, directory, stateMachine, options.tuning().logBytesKept());
         SnapshotExports exports = new SnapshotExports(store, trimming::hold);
@@ -102,7 +99,7 @@ public final class RatisReplication implements ReplicationHandle {
         MemberService service = new MemberService(options, forwarded, exports, directory);
         Greetings greetings = new Greetings(options, links, directory.incarnation());
         MemberDuties duties = new MemberDuties(life, member, stateMachine, commands, greetings);
-        return new Parts(stateMachine, trimming, forwarded, exports, service, greetings, duties);
+        return new Parts(events, stateMachine, trimming, forwarded, exports, service, greetings, duties);
     }
 
     /**
@@ -253,7 +250,8 @@ public final class RatisReplication implements ReplicationHandle {
                 LOGGER.log(System.Logger.Level.WARNING, "Closing although commands are not confirmed");
             }
             life.beginClosing();
-            if (life.death().isEmpty() && !member.handOver(HAND_OVER_PATIENCE)) {
+            // Longer than an election takes, handing over gains nothing.
+            if (life.death().isEmpty() && !member.handOver(options.electionTimeoutMax())) {
                 LOGGER.log(System.Logger.Level.INFO, "Closing the leader: no other member took over");
             }
         } catch (InterruptedException e) {
@@ -271,7 +269,7 @@ public final class RatisReplication implements ReplicationHandle {
         closed.set(true);
         life.beginClosing();
         parts.duties().close();
-        catchUp.close();
+        parts.events().close();
         parts.exports().close();
         try {
             commands.end();
@@ -292,42 +290,6 @@ public final class RatisReplication implements ReplicationHandle {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Hands on what the state machine learns from Ratis. */
-    private final class Events implements KvStateMachine.Listener {
-        private final Proposer proposer;
-
-        Events(Proposer proposer) {
-            this.proposer = proposer;
-        }
-
-        @Override
-        public void leadershipChanged() {
-            proposer.leadershipChanged();
-        }
-
-        @Override
-        public void logFailed(Throwable cause) {
-            life.die("The log cannot be written", cause);
-        }
-
-        @Override
-        public void applyFailed(LogPosition position, Throwable cause) {
-            life.die("The state could not be changed: position=" + position, cause);
-        }
-
-        @Override
-        public CompletableFuture<Optional<LogPosition>> catchUp(
-                String leaderId, long firstIndexKept, Consumer<StateStore.Staged> installer) {
-            return catchUp.begin(leaderId, firstIndexKept, installer);
-        }
-
-        @Override
-        public void initialized() {
-            directory.requireLogReaches(store.durable());
-            directory.markStarted();
         }
     }
 }

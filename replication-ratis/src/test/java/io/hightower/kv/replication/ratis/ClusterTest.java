@@ -12,6 +12,9 @@ import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.TooLargeException;
+import io.hightower.kv.statemachine.api.StateSnapshot;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,6 +124,28 @@ final class ClusterTest {
         }
         cluster.assertSameStateEverywhere();
         assertThat(cluster.member("m1").view().len()).isEqualTo(6);
+    }
+
+    @Test
+    void exportedStateIsTheSameOnEveryMemberAndNoneCanBeInstalled() throws IOException {
+        cluster.put("m1", "k", "v");
+        join(cluster.member("m2").submit(Command.delete(Bytes.utf8("k"))));
+        ByteArrayOutputStream exported = new ByteArrayOutputStream();
+        long hash;
+        try (StateSnapshot snapshot = cluster.member("m3").snapshotState()) {
+            hash = snapshot.stateHash();
+            snapshot.writeTo(exported);
+        }
+
+        for (String member : cluster.names()) {
+            try (StateSnapshot snapshot = cluster.member(member).snapshotState()) {
+                assertThat(snapshot.stateHash()).isEqualTo(hash);
+            }
+            assertThat(cluster.member(member).latestVersion()).isEqualTo(3);
+            assertThatThrownBy(() ->
+                            cluster.member(member).installSnapshot(new ByteArrayInputStream(exported.toByteArray())))
+                    .isInstanceOf(UnsupportedOperationException.class);
+        }
     }
 
     @Test
