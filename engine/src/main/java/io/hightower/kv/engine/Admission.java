@@ -40,17 +40,27 @@ final class Admission {
         if (freeDiskBytes < freeDiskBytesMin) {
             throw new NotReplicatedException(Reason.DISK_FULL, diskProblem());
         }
-        if (adds(command) && store.memoryBytes() > memoryBytesMax) {
-            throw new NotReplicatedException(
-                    Reason.MEMORY_FULL,
-                    "The records take as much memory as is configured; delete keys or raise memoryBytesMax: memoryBytes="
-                            + store.memoryBytes() + " memoryBytesMax=" + memoryBytesMax);
+        if (adds(command) && isMemoryFull()) {
+            throw new NotReplicatedException(Reason.MEMORY_FULL, memoryProblem());
         }
     }
 
-    /** Returns why writes are refused for want of disk space, if they are. */
+    /** Returns why writes are refused for want of disk space or memory, if they are. */
     Optional<String> problem() {
-        return freeDiskBytes < freeDiskBytesMin ? Optional.of(diskProblem()) : Optional.empty();
+        if (freeDiskBytes < freeDiskBytesMin) {
+            return Optional.of(diskProblem());
+        }
+        return isMemoryFull() ? Optional.of(memoryProblem()) : Optional.empty();
+    }
+
+    private boolean isMemoryFull() {
+        return store.memoryBytes() > memoryBytesMax;
+    }
+
+    private String memoryProblem() {
+        return "The records take as much memory as is configured, puts are refused; raise memoryBytesMax, or delete keys,"
+                + " whose tombstones go once their grace has passed: memoryBytes=" + store.memoryBytes()
+                + " memoryBytesMax=" + memoryBytesMax;
     }
 
     private String diskProblem() {
@@ -62,6 +72,8 @@ final class Admission {
         if (command instanceof Command.Batch batch) {
             return batch.commands().stream().anyMatch(Admission::adds);
         }
-        return command instanceof Command.Put;
+        // A delete with a version leaves a tombstone also where there was no key.
+        return command instanceof Command.Put
+                || (command instanceof Command.Delete delete && delete.version() != Command.NO_VERSION);
     }
 }

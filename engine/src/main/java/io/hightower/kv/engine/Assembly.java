@@ -3,6 +3,7 @@ package io.hightower.kv.engine;
 import io.hightower.kv.replication.local.LocalOptions;
 import io.hightower.kv.replication.local.LocalReplication;
 import io.hightower.kv.replication.ratis.RatisOptions;
+import io.hightower.kv.replication.ratis.RatisOptions.Bootstrap;
 import io.hightower.kv.replication.ratis.RatisReplication;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Limits;
@@ -72,28 +73,42 @@ final class Assembly {
 
     private LocalEngine assemble(Disk disk) {
         Bytes storeId = StoreIdentity.openOrCreate(disk, Assembly::newStoreId).id();
-        Ownership.claim(disk, options.cluster());
+        boolean memberBefore = Ownership.require(disk, options.cluster());
         StateStore store =
                 opened.add(MemoryStateStore.open(disk, new MemoryStoreOptions(uuid(storeId), options.metrics())));
         // Closed in the reverse order: the replication completes futures, and the workers run what hangs on them.
         ExecutorService workers =
                 Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-worker"));
         opened.add(() -> EngineThreads.finish(workers));
-        ReplicationHandle replication = opened.add(replicate(disk, store, storeId));
+        ReplicationHandle replication = opened.add(replicate(disk, store, storeId, memberBefore));
         Admission admission = new Admission(disk, store, options);
         Maintenance maintenance = opened.add(new Maintenance(replication, store, admission, options, System::nanoTime));
         maintenance.start(options.maintenanceInterval());
         return new ReplicatedEngine(replication, admission, maintenance, workers, opened);
     }
 
-    private ReplicationHandle replicate(Disk disk, StateStore store, Bytes storeId) {
+    private ReplicationHandle replicate(Disk disk, StateStore store, Bytes storeId, boolean memberBefore) {
         if (options.cluster().isPresent()) {
-            return RatisReplication.open(memberOptions(options.cluster().get()), store, options.metrics());
+            return member(options.cluster().get(), disk, store, memberBefore);
         }
         LogOptions logOptions =
                 new LogOptions(storeId, options.segmentBytes(), options.sync(), System::nanoTime, options.metrics());
         SegmentedCommitLog log = opened.add(SegmentedCommitLog.open(disk, logOptions));
         return LocalReplication.open(store, log, localOptions());
+    }
+
+    private ReplicationHandle member(ClusterOptions cluster, Disk disk, StateStore store, boolean memberBefore) {
+        // Who was a member and has lost its log may have confirmed what nobody else has: it must not begin anew.
+        Bootstrap bootstrap = memberBefore ? Bootstrap.EXISTING : Bootstrap.NEW;
+        RatisReplication member =
+                RatisReplication.open(memberOptions(cluster).withBootstrap(bootstrap), store, options.metrics());
+        try {
+            Ownership.record(disk, cluster);
+            return member;
+        } catch (Throwable e) {
+            member.close();
+            throw e;
+        }
     }
 
     private LocalOptions localOptions() {

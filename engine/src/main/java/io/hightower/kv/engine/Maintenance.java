@@ -7,11 +7,11 @@ import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,8 +24,6 @@ import java.util.function.LongSupplier;
  * disk that fills up.
  */
 final class Maintenance implements AutoCloseable {
-    private static final System.Logger LOGGER = System.getLogger(Maintenance.class.getName());
-
     /** Tombstones released by one command; bounds the time that applying it takes. */
     private static final int RELEASED_AT_ONCE = 1000;
 
@@ -40,7 +38,8 @@ final class Maintenance implements AutoCloseable {
     private final LongSupplier nanoClock;
     private final ScheduledExecutorService duties;
     private final ScheduledExecutorService checkpoints;
-    private final AtomicBoolean troubled = new AtomicBoolean();
+    private final Duty dutiesDone = new Duty("The background work");
+    private final Duty checkpointsDone = new Duty("Writing checkpoints");
 
     /** Guarded by itself. Oldest note first. */
     private final ArrayDeque<Note> notes = new ArrayDeque<>();
@@ -67,13 +66,25 @@ final class Maintenance implements AutoCloseable {
     /** Begins to work every {@code interval}. */
     void start(Duration interval) {
         long nanos = interval.toNanos();
-        repeat(duties, this::doDuties, nanos);
-        repeat(checkpoints, this::checkpointIfDue, nanos);
+        repeat(duties, dutiesDone.guarding(this::doDuties), nanos);
+        repeat(checkpoints, checkpointsDone.guarding(this::checkpointIfDue), nanos);
     }
 
-    private void repeat(ScheduledExecutorService executor, Runnable duty, long nanos) {
+    private static void repeat(ScheduledExecutorService executor, Runnable duty, long nanos) {
         // Nobody has to look at the future: a guarded duty does not fail, and closing ends it.
-        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(guarded(duty), nanos, nanos, TimeUnit.NANOSECONDS);
+        ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(duty, nanos, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Returns what fails in the background at the moment, in words for an operator. Cheap, never blocks. */
+    Optional<String> problem() {
+        return checkpointsDone.problem().or(dutiesDone::problem);
+    }
+
+    /** Forgets which revision was reached when: another state has taken the place of the one that the notes are about. */
+    void stateReplaced() {
+        synchronized (notes) {
+            notes.clear();
+        }
     }
 
     /** Does everything once, on the calling thread, whether due or not; the grace of tombstones is still kept. */
@@ -127,20 +138,6 @@ final class Maintenance implements AutoCloseable {
             }
             return past;
         }
-    }
-
-    /** A duty that fails is tried again next time; the first failure in a row is logged, the rest would only repeat it. */
-    private Runnable guarded(Runnable duty) {
-        return () -> {
-            try {
-                duty.run();
-                troubled.set(false);
-            } catch (RuntimeException e) {
-                if (troubled.compareAndSet(false, true)) {
-                    LOGGER.log(System.Logger.Level.WARNING, "Background work failed and will be tried again", e);
-                }
-            }
-        };
     }
 
     @Override

@@ -55,6 +55,9 @@ public record Options(
         int workerThreads,
         Metrics metrics,
         Optional<ClusterOptions> cluster) {
+    /** Far longer than anybody waits, and short enough to be counted in nanoseconds. */
+    private static final Duration TIME_MOST = Duration.ofDays(3650);
+
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
 
@@ -73,15 +76,11 @@ public record Options(
                 "queueBytesMax",
                 queueBytesMax,
                 "requestBytesMax plus 64 KiB or more");
-        require(!enqueueTimeout.isNegative(), "enqueueTimeout", enqueueTimeout, "0 or more");
+        requireTime("enqueueTimeout", enqueueTimeout, Duration.ZERO);
         require(memoryBytesMax >= MIB, "memoryBytesMax", memoryBytesMax, "1 MiB or more");
         require(freeDiskBytesMin >= 0, "freeDiskBytesMin", freeDiskBytesMin, "0 or more");
-        require(!tombstoneGrace.isNegative(), "tombstoneGrace", tombstoneGrace, "0 or more");
-        require(
-                maintenanceInterval.compareTo(Duration.ofMillis(10)) >= 0,
-                "maintenanceInterval",
-                maintenanceInterval,
-                "10 ms or more");
+        requireTime("tombstoneGrace", tombstoneGrace, Duration.ZERO);
+        requireTime("maintenanceInterval", maintenanceInterval, Duration.ofMillis(10));
         require(workerThreads >= 1 && workerThreads <= 256, "workerThreads", workerThreads, "1 to 256");
         require(
                 cluster.isEmpty() || sync.equals(SyncPolicy.everyWrite()),
@@ -108,6 +107,10 @@ public record Options(
                 Math.max(2, Runtime.getRuntime().availableProcessors()),
                 Metrics.none(),
                 Optional.empty());
+    }
+
+    private static void requireTime(String knob, Duration time, Duration least) {
+        require(time.compareTo(least) >= 0 && time.compareTo(TIME_MOST) <= 0, knob, time, least + " to " + TIME_MOST);
     }
 
     private static void require(boolean holds, String knob, Object value, String bounds) {

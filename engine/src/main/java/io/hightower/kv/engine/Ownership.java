@@ -20,26 +20,37 @@ final class Ownership {
     private Ownership() {}
 
     /**
-     * Claims the directory for the mode, durably.
+     * Refuses a directory of the other mode, or of another member.
      *
-     * @throws FormatException if it belongs to the other mode, or to another member
+     * @return whether the directory was a member's before: then the log of the cluster must be there, too
+     * @throws FormatException if it belongs to somebody else
      */
-    static void claim(Disk disk, Optional<ClusterOptions> cluster) {
+    static boolean require(Disk disk, Optional<ClusterOptions> cluster) {
         if (cluster.isEmpty()) {
             refuseClusterDirectory(disk);
-            return;
+            return false;
         }
-        String owner = "cluster " + cluster.get().clusterName() + " member "
-                + cluster.get().memberId() + "\n";
         if (disk.exists(CLUSTER_FILE)) {
-            requireOwner(disk, owner);
-            return;
+            requireOwner(disk, owner(cluster.get()));
+            return true;
         }
         if (disk.list().stream().anyMatch(name -> name.startsWith("log-") || name.startsWith("snapshot-"))) {
             throw new FormatException(
                     disk.description(), "the directory of a store without a cluster", "the directory of a member");
         }
-        CompleteFile.create(disk, CLUSTER_FILE, ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)));
+        return false;
+    }
+
+    /** Writes down, durably, that the directory is a member's. Called once the log of the cluster is durable. */
+    static void record(Disk disk, ClusterOptions cluster) {
+        if (!disk.exists(CLUSTER_FILE)) {
+            ByteBuffer content = ByteBuffer.wrap(owner(cluster).getBytes(StandardCharsets.UTF_8));
+            CompleteFile.create(disk, CLUSTER_FILE, content);
+        }
+    }
+
+    private static String owner(ClusterOptions cluster) {
+        return "cluster " + cluster.clusterName() + " member " + cluster.memberId() + "\n";
     }
 
     private static void refuseClusterDirectory(Disk disk) {

@@ -97,8 +97,16 @@ final class ReplicatedEngine implements LocalEngine {
     }
 
     private <R> R read(Function<? super ReadView, ? extends R> reader) {
-        try (ReadView view = replication.view()) {
+        try (ReadView view = openView()) {
             return reader.apply(view);
+        }
+    }
+
+    private StoreView openView() {
+        try {
+            return replication.view();
+        } catch (IllegalStateException e) {
+            throw new ReadUnavailableException("The store is closed", e);
         }
     }
 
@@ -112,6 +120,7 @@ final class ReplicatedEngine implements LocalEngine {
     public void installSnapshot(InputStream exported) throws IOException {
         requireOpen();
         replication.installSnapshot(exported);
+        maintenance.stateReplaced();
     }
 
     @Override
@@ -123,14 +132,14 @@ final class ReplicatedEngine implements LocalEngine {
     @Override
     public ReplicationStatus status() {
         ReplicationStatus status = replication.status();
-        Optional<String> problem = status.problem().or(admission::problem);
+        Optional<String> problem = status.problem().or(admission::problem).or(maintenance::problem);
         return new ReplicationStatus(status.role(), status.memberId(), status.leaderId(), status.applied(), problem);
     }
 
     @Override
     public AppliedState applied() {
         requireOpen();
-        try (StoreView view = replication.view()) {
+        try (StoreView view = openView()) {
             return view.applied();
         }
     }

@@ -85,6 +85,31 @@ class MaintenanceTest {
     }
 
     @Test
+    void guardsTombstonesOfAStateThatReplacedANewerOne() {
+        for (int i = 0; i < 10; i++) {
+            submit(Command.put(Bytes.utf8("k" + i), Bytes.EMPTY));
+        }
+        maintenance.runNow();
+        pass(GRACE);
+        maintenance.stateReplaced();
+        deleteVersion(10);
+
+        maintenance.runNow();
+
+        assertThat(store.applied().tombstones()).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotCountTheLogThatACheckpointContains() {
+        submit(Command.put(Bytes.utf8("k"), Bytes.wrap(new byte[10_000])));
+        assertThat(replication.logBytes()).isGreaterThan(10_000);
+
+        maintenance.runNow();
+
+        assertThat(replication.logBytes()).isLessThan(100);
+    }
+
+    @Test
     void runningNowWritesTheStateAndDropsTheLogItReplaces() {
         submit(Command.put(Bytes.utf8("k"), Bytes.wrap(new byte[10_000])));
         assertThat(store.durable().index()).isZero();

@@ -14,6 +14,9 @@ public record Limits(int requestBytesMax) {
     /** Greatest explicit version. Far below the end of {@code long}, so that later writes can always count on from it. */
     public static final long VERSION_MAX = 1L << 62;
 
+    /** Most commands of a batch. Fixed, so that every mode and member takes the same batches. */
+    public static final int BATCH_COMMANDS_MAX = 16_384;
+
     /** Most bytes of a request unless configured otherwise: 1.5 MiB, as in etcd. */
     public static final int REQUEST_BYTES_DEFAULT = 1536 * 1024;
 
@@ -43,6 +46,10 @@ public record Limits(int requestBytesMax) {
      * @throws TooLargeException naming size and limit
      */
     public int requireWithin(Command command) {
+        if (command instanceof Command.Batch batch && batch.commands().size() > BATCH_COMMANDS_MAX) {
+            throw new TooLargeException("The batch is too large: commands="
+                    + batch.commands().size() + " commandsMax=" + BATCH_COMMANDS_MAX);
+        }
         long bytes = weight(command);
         long overhead = overhead(command);
         if (bytes - overhead > requestBytesMax) {

@@ -71,7 +71,8 @@ final class CommandQueue {
     private void awaitRoom(int weight) {
         long nanosLeft = timeout.toNanos();
         try {
-            while (!closed && (waiting.size() >= commandsMax || bytes + weight > bytesMax)) {
+            // Whatever is alone fits: else a command could be legal and never find room.
+            while (!closed && !waiting.isEmpty() && (waiting.size() >= commandsMax || bytes + weight > bytesMax)) {
                 if (nanosLeft <= 0) {
                     throw new NotReplicatedException(
                             Reason.OVERLOADED,

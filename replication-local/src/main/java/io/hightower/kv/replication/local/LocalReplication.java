@@ -42,6 +42,9 @@ public final class LocalReplication implements ReplicationHandle {
     private final Thread writerThread;
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Bytes of the kept log that the last checkpoint contains. */
+    private volatile long bytesNotReplayed;
+
     private LocalReplication(StateStore store, CommitLog log, LocalOptions options) {
         this.store = store;
         this.log = log;
@@ -120,12 +123,15 @@ public final class LocalReplication implements ReplicationHandle {
     @Override
     public void checkpoint() {
         requireWorking();
+        long logBytes = log.bytes();
         log.trim(store.checkpoint().index());
+        // The last segment stays although a restart passes over what it holds of before the checkpoint.
+        bytesNotReplayed = Math.min(logBytes, log.bytes());
     }
 
     @Override
     public long logBytes() {
-        return log.bytes();
+        return Math.max(0, log.bytes() - bytesNotReplayed);
     }
 
     @Override

@@ -76,16 +76,26 @@ final class LogWriter implements Runnable {
         while (!closed) {
             Taken taken = queue.take(ENTRY_BYTES_MAX, failure == null ? log.syncDueNanos() : Long.MAX_VALUE);
             busySinceNanos = System.nanoTime();
-            taken.tasks().forEach(Runnable::run);
-            if (!taken.commands().isEmpty()) {
-                long started = groupTime.start();
-                write(taken.commands());
-                groupTime.stop(started);
-            } else if (failure == null) {
-                syncWhatIsDue();
+            try {
+                work(taken);
+            } catch (Throwable e) {
+                // Nothing here is expected to fail, counting included; whoever waits must hear of it all the same.
+                stopFor(e);
+                fail(taken.commands(), new OutcomeUnknownException("The store failed while it answered", e));
             }
             busySinceNanos = IDLE;
             closed = taken.closed() && taken.commands().isEmpty();
+        }
+    }
+
+    private void work(Taken taken) {
+        taken.tasks().forEach(Runnable::run);
+        if (!taken.commands().isEmpty()) {
+            long started = groupTime.start();
+            write(taken.commands());
+            groupTime.stop(started);
+        } else if (failure == null) {
+            syncWhatIsDue();
         }
     }
 
@@ -115,10 +125,10 @@ final class LogWriter implements Runnable {
             fail(group, new OutcomeUnknownException("The store failed while it made the command durable", e));
             return;
         }
-        commandsApplied.add(results.size());
         for (int i = 0; i < results.size(); i++) {
             group.get(i).result().complete(results.get(i));
         }
+        commandsApplied.add(results.size());
     }
 
     private void syncWhatIsDue() {

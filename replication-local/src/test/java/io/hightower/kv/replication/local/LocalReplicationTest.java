@@ -13,6 +13,7 @@ import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.TooLargeException;
 import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StoreView;
@@ -205,6 +206,50 @@ class LocalReplicationTest {
             assertThat(result).isCompleted();
         }
         assertRefused(replication.submit(put("late")), Reason.STOPPED);
+    }
+
+    @Test
+    void aCommandThatIsAloneFindsRoomHoweverSmallTheQueue() throws Exception {
+        replication.close();
+        LocalOptions defaults = options(1);
+        LocalOptions tiny = new LocalOptions(
+                defaults.limits(), 1, 10, Duration.ZERO, defaults.wallClockMillis(), defaults.metrics());
+        replication = LocalReplication.open(new TreeMapStateStore(), new ListCommitLog(), tiny);
+
+        assertThat(replication.submit(put("longer than ten bytes")).get().revision())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aBatchOfTooManyCommandsIsRefusedAsTooLarge() {
+        List<Command> commands = new ArrayList<>();
+        for (int i = 0; i <= Limits.BATCH_COMMANDS_MAX; i++) {
+            commands.add(Command.delete(Bytes.utf8("k")));
+        }
+        assertThatThrownBy(() -> replication.submitBatch(commands))
+                .isInstanceOf(TooLargeException.class)
+                .hasMessageContaining("commandsMax=16384");
+        assertThat(replication.submitBatch(commands.subList(1, commands.size())))
+                .isNotCompletedExceptionally();
+    }
+
+    @Test
+    void whoeverWaitsHearsOfAFailureThatNobodyExpected() throws Exception {
+        replication.close();
+        LocalOptions defaults = options(10);
+        LocalOptions counting = new LocalOptions(
+                defaults.limits(),
+                10,
+                defaults.queueBytesMax(),
+                Duration.ZERO,
+                () -> {
+                    throw new IllegalStateException("planted");
+                },
+                defaults.metrics());
+        replication = LocalReplication.open(new TreeMapStateStore(), new ListCommitLog(), counting);
+
+        assertThatThrownBy(() -> replication.submit(put("a")).get()).hasRootCauseMessage("planted");
+        assertRefused(replication.submit(put("b")), Reason.STORE_FAILED);
     }
 
     @Test

@@ -245,6 +245,8 @@ public final class RatisReplication implements ReplicationHandle {
             return;
         }
         parts.forwarded().refuseFromNowOn();
+        // An interrupt may shorten the waiting, but whoever waits for a command still gets an answer.
+        boolean interrupted = Thread.interrupted();
         try {
             if (life.death().isEmpty() && !commands.finish(options.requestTimeout())) {
                 LOGGER.log(System.Logger.Level.WARNING, "Closing although commands are not confirmed");
@@ -255,9 +257,12 @@ public final class RatisReplication implements ReplicationHandle {
                 LOGGER.log(System.Logger.Level.INFO, "Closing the leader: no other member took over");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            interrupted = true;
         }
         letGo();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
         LOGGER.log(
                 System.Logger.Level.INFO,
                 "Closed a member of a cluster: memberId={0} applied={1}",

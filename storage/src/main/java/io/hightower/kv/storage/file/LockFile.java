@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * inside the holding process must not open it: {@link #HELD} is asked first. <b>Thread-safe.</b>
  */
 final class LockFile implements Disk.DirectoryLock {
+    private static final System.Logger LOGGER = System.getLogger(LockFile.class.getName());
+
     static final String NAME = "LOCK";
 
     private static final int CONTENT_BYTES_MAX = 1024;
@@ -88,8 +90,11 @@ final class LockFile implements Disk.DirectoryLock {
             file.setLength(0);
             file.write(self.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            acquired.close();
-            throw e;
+            // The lock is what counts: a full disk must not keep anybody from reading what is there.
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "The holder of the data directory cannot be written down: directory=" + directory,
+                    e);
         }
         return acquired;
     }
