@@ -80,28 +80,30 @@ final class Assembly {
         ExecutorService workers =
                 Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-worker"));
         opened.add(() -> EngineThreads.finish(workers));
-        ReplicationHandle replication = opened.add(replicate(disk, store, storeId, memberBefore));
         Admission admission = new Admission(disk, store, options);
+        ReplicationHandle replication = opened.add(
+                options.cluster().isPresent()
+                        ? member(options.cluster().get(), disk, store, memberBefore, admission)
+                        : alone(disk, store, storeId));
         Maintenance maintenance = opened.add(new Maintenance(replication, store, admission, options, System::nanoTime));
         maintenance.start(options.maintenanceInterval());
         return new ReplicatedEngine(replication, admission, maintenance, workers, opened);
     }
 
-    private ReplicationHandle replicate(Disk disk, StateStore store, Bytes storeId, boolean memberBefore) {
-        if (options.cluster().isPresent()) {
-            return member(options.cluster().get(), disk, store, memberBefore);
-        }
+    private ReplicationHandle alone(Disk disk, StateStore store, Bytes storeId) {
         LogOptions logOptions =
                 new LogOptions(storeId, options.segmentBytes(), options.sync(), System::nanoTime, options.metrics());
         SegmentedCommitLog log = opened.add(SegmentedCommitLog.open(disk, logOptions));
         return LocalReplication.open(store, log, localOptions());
     }
 
-    private ReplicationHandle member(ClusterOptions cluster, Disk disk, StateStore store, boolean memberBefore) {
+    private ReplicationHandle member(
+            ClusterOptions cluster, Disk disk, StateStore store, boolean memberBefore, Admission admission) {
         // Who was a member and has lost its log may have confirmed what nobody else has: it must not begin anew.
         Bootstrap bootstrap = memberBefore ? Bootstrap.EXISTING : Bootstrap.NEW;
-        RatisReplication member =
-                RatisReplication.open(memberOptions(cluster).withBootstrap(bootstrap), store, options.metrics());
+        RatisOptions memberOptions =
+                memberOptions(cluster).withBootstrap(bootstrap).withAdmission(admission::require);
+        RatisReplication member = RatisReplication.open(memberOptions, store, options.metrics());
         try {
             Ownership.record(disk, cluster);
             return member;

@@ -12,6 +12,7 @@ import io.hightower.kv.statemachine.codec.ResultCodec;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.apache.ratis.thirdparty.io.grpc.stub.ServerCallStreamObserver;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
@@ -32,12 +33,14 @@ final class ForwardedCommands {
     private final CommandQueue queue;
     private final LongSupplier termLed;
     private final int entryBytesMax;
+    private final Consumer<Command> admission;
     private volatile boolean closing;
 
-    ForwardedCommands(CommandQueue queue, LongSupplier termLed, int entryBytesMax) {
+    ForwardedCommands(CommandQueue queue, LongSupplier termLed, RatisOptions options) {
         this.queue = queue;
         this.termLed = termLed;
-        this.entryBytesMax = entryBytesMax;
+        this.entryBytesMax = options.entryBytesMax();
+        this.admission = options.admission();
     }
 
     /** Begins to hear one member. */
@@ -78,6 +81,13 @@ final class ForwardedCommands {
                     new IllegalArgumentException(
                             "The commands are too large for the leader, whose limits differ: bytes=" + bytes
                                     + " bytesMax=" + entryBytesMax));
+            return;
+        }
+        try {
+            // A barrier changes nothing, and reading must go on when writing may not.
+            commands.stream().filter(command -> !ReadBarrier.isBarrier(command)).forEach(admission);
+        } catch (NotReplicatedException e) {
+            answers.fail(request.callId(), e);
             return;
         }
         long patience = TimeUnit.MILLISECONDS.toNanos(request.millisLeft()) / 10 * TENTHS_OF_TIME;

@@ -1,5 +1,6 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Limits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,6 +34,9 @@ import java.util.function.LongSupplier;
  * @param wallClockMillis where the logical time of entries comes from; it may jump, logical time then stands still
  * @param onDeath told once, with the reason, when this member can no longer take part and cannot recover by itself; the
  *     process is then to be restarted. Called on a thread of its own, never while {@code close} is at work
+ * @param admission throws {@link io.hightower.kv.statemachine.NotReplicatedException} for a command of another member that
+ *     this one must not log at the moment, for want of disk space for instance. Called on a thread of the network: cheap and
+ *     without waiting
  */
 public record RatisOptions(
         String memberId,
@@ -49,7 +53,8 @@ public record RatisOptions(
         Duration electionTimeoutMax,
         Tuning tuning,
         LongSupplier wallClockMillis,
-        Consumer<String> onDeath) {
+        Consumer<String> onDeath,
+        Consumer<Command> admission) {
     /** What a commands' overhead in an entry may add to the keys and values that {@link Limits} count. */
     private static final int ENTRY_OVERHEAD_BYTES = 1024 * 1024;
 
@@ -133,7 +138,8 @@ public record RatisOptions(
                 Duration.ofSeconds(2),
                 Tuning.defaults(),
                 System::currentTimeMillis,
-                reason -> {});
+                reason -> {},
+                command -> {});
     }
 
     /** Returns the same options with another bootstrap rule. */
@@ -153,7 +159,8 @@ public record RatisOptions(
                 electionTimeoutMax,
                 tuning,
                 wallClockMillis,
-                onDeath);
+                onDeath,
+                admission);
     }
 
     /** Returns the same options with other request limits. */
@@ -173,7 +180,8 @@ public record RatisOptions(
                 electionTimeoutMax,
                 tuning,
                 wallClockMillis,
-                onDeath);
+                onDeath,
+                admission);
     }
 
     /** Returns the same options with another queue. */
@@ -193,7 +201,8 @@ public record RatisOptions(
                 electionTimeoutMax,
                 tuning,
                 wallClockMillis,
-                onDeath);
+                onDeath,
+                admission);
     }
 
     /** Returns the same options with another bound on requests. */
@@ -213,7 +222,8 @@ public record RatisOptions(
                 electionTimeoutMax,
                 tuning,
                 wallClockMillis,
-                onDeath);
+                onDeath,
+                admission);
     }
 
     /** Returns the same options with another election timeout. */
@@ -233,7 +243,8 @@ public record RatisOptions(
                 max,
                 tuning,
                 wallClockMillis,
-                onDeath);
+                onDeath,
+                admission);
     }
 
     /** Returns the same options with other batching and log sizes. */
@@ -253,7 +264,8 @@ public record RatisOptions(
                 electionTimeoutMax,
                 changed,
                 wallClockMillis,
-                onDeath);
+                onDeath,
+                admission);
     }
 
     /** Returns the same options with somebody else to tell about the member's death. */
@@ -273,7 +285,29 @@ public record RatisOptions(
                 electionTimeoutMax,
                 tuning,
                 wallClockMillis,
-                changed);
+                changed,
+                admission);
+    }
+
+    /** Returns the same options with another judge of what other members forward. */
+    public RatisOptions withAdmission(Consumer<Command> changedAdmission) {
+        return new RatisOptions(
+                memberId,
+                members,
+                clusterName,
+                directory,
+                bootstrap,
+                limits,
+                queueCommandsMax,
+                queueBytesMax,
+                enqueueTimeout,
+                requestTimeout,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                tuning,
+                wallClockMillis,
+                onDeath,
+                changedAdmission);
     }
 
     /** Returns the most bytes that the encoded commands of one entry may have; larger ones are never proposed. */

@@ -95,7 +95,7 @@ public final class RatisReplication implements ReplicationHandle {
         LogTrimming trimming = new LogTrimming(
                 store, member, directory, stateMachine, options.tuning().logBytesKept());
         SnapshotExports exports = new SnapshotExports(store, trimming::hold);
-        ForwardedCommands forwarded = new ForwardedCommands(queue, member::termLed, options.entryBytesMax());
+        ForwardedCommands forwarded = new ForwardedCommands(queue, member::termLed, options);
         MemberService service = new MemberService(options, forwarded, exports, directory);
         Greetings greetings = new Greetings(options, links, directory.incarnation());
         MemberDuties duties = new MemberDuties(life, member, stateMachine, commands, greetings);
