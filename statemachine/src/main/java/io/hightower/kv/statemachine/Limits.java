@@ -15,7 +15,7 @@ public record Limits(int requestBytesMax) {
     public static final long VERSION_MAX = 1L << 62;
 
     /** Most commands of a batch. Fixed, so that every mode and member takes the same batches. */
-    public static final int BATCH_COMMANDS_MAX = 16_384;
+    public static final int BATCH_COMMANDS_MAX = 32_000;
 
     /** Most bytes of a request unless configured otherwise: 1.5 MiB, as in etcd. */
     public static final int REQUEST_BYTES_DEFAULT = 1536 * 1024;

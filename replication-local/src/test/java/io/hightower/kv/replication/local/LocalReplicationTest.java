@@ -228,7 +228,7 @@ class LocalReplicationTest {
         }
         assertThatThrownBy(() -> replication.submitBatch(commands))
                 .isInstanceOf(TooLargeException.class)
-                .hasMessageContaining("commandsMax=16384");
+                .hasMessageContaining("commandsMax=32000");
         assertThat(replication.submitBatch(commands.subList(1, commands.size())))
                 .isNotCompletedExceptionally();
     }
