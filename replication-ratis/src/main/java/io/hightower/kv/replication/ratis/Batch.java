@@ -36,6 +36,8 @@ final class Batch implements Message {
     /** Set on the updater thread before the entry's index counts as applied. */
     private volatile boolean applied;
 
+    private final long dispatchedNanos = System.nanoTime();
+
     private Batch(long callId, List<Submission> submissions, Entry entry) {
         this.callId = callId;
         this.submissions = submissions;
@@ -58,6 +60,11 @@ final class Batch implements Message {
             return Optional.empty();
         }
         return Optional.of(new Batch(callId, dispatched, new Entry(logicalTimeMillis, commands)));
+    }
+
+    /** Returns for how long the batch has been on its way, in nanoseconds. */
+    long ageNanos() {
+        return System.nanoTime() - dispatchedNanos;
     }
 
     long callId() {

@@ -87,6 +87,11 @@ final class CommandPath {
         inFlight.expire(nowNanos);
     }
 
+    /** Returns for how long the oldest commands have waited for a majority, in nanoseconds; 0 if none wait. */
+    long oldestAgeNanos() {
+        return inFlight.oldestAgeNanos();
+    }
+
     /** Takes no more commands and waits until those taken are settled; false if that takes too long. */
     boolean finish(Duration patience) throws InterruptedException {
         return proposer.finish(patience);

@@ -62,6 +62,11 @@ final class InFlightBatches implements ForwardLink.Listener {
         return byCallId.isEmpty();
     }
 
+    /** Returns for how long the oldest batch has been on its way, in nanoseconds; 0 if there is none. */
+    long oldestAgeNanos() {
+        return byCallId.values().stream().mapToLong(Batch::ageNanos).max().orElse(0);
+    }
+
     int size() {
         return byCallId.size();
     }

@@ -15,6 +15,7 @@ import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,6 +34,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * told; commands are refused from then on.
  */
 public final class RatisReplication implements ReplicationHandle {
+    /** Commands that take longer than this are reported: a majority, or its disks, do not answer. */
+    private static final Duration STALL_AFTER = Duration.ofSeconds(5);
+
     private static final System.Logger LOGGER = System.getLogger(RatisReplication.class.getName());
 
     private static final int CALLBACK_THREADS = 2;
@@ -236,7 +240,15 @@ public final class RatisReplication implements ReplicationHandle {
             return Optional.of("The store is closed");
         }
         Optional<String> death = life.death().map(reason -> "This member of the cluster has died: " + reason);
-        return role == Role.CANDIDATE ? death.or(() -> Optional.of("No leader is known")) : death;
+        Optional<String> problem = role == Role.CANDIDATE ? death.or(() -> Optional.of("No leader is known")) : death;
+        return problem.or(this::stall);
+    }
+
+    private Optional<String> stall() {
+        Duration waiting = Duration.ofNanos(commands.oldestAgeNanos());
+        return waiting.compareTo(STALL_AFTER) > 0
+                ? Optional.of("Commands have waited " + waiting.toSeconds() + " s for a majority of the members' disks")
+                : Optional.empty();
     }
 
     @Override
