@@ -10,6 +10,8 @@ package io.hightower.kv.statemachine;
  * @param revision the main revision of the last change; {@link Revision#EMPTY_STORE} before the first
  * @param latestVersion the highest write version ever given; 0 before the first
  * @param releasedRevision tombstones of this main revision and older were all released; 0 when none were
+ * @param compactRevision history before this main revision may be gone: reading at it works, below it does not; 0 when
+ *     nothing was compacted
  * @param logicalTimeMillis the greatest proposer's time seen in an entry; only ever compared, never a wall clock
  * @param liveKeys how many keys hold a value
  * @param tombstones how many tombstones are kept
@@ -20,13 +22,14 @@ public record AppliedState(
         long revision,
         long latestVersion,
         long releasedRevision,
+        long compactRevision,
         long logicalTimeMillis,
         long liveKeys,
         long tombstones,
         long recordsHash) {
     /** The state of a store that nothing was written to. */
     public static final AppliedState EMPTY =
-            new AppliedState(LogPosition.START, Revision.EMPTY_STORE, 0, 0, 0, 0, 0, 0);
+            new AppliedState(LogPosition.START, Revision.EMPTY_STORE, 0, 0, 0, 0, 0, 0, 0);
 
     /** Returns the same state at another position. */
     public AppliedState at(LogPosition newPosition) {
@@ -35,6 +38,7 @@ public record AppliedState(
                 revision,
                 latestVersion,
                 releasedRevision,
+                compactRevision,
                 logicalTimeMillis,
                 liveKeys,
                 tombstones,

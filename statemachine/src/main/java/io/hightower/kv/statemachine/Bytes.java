@@ -1,6 +1,9 @@
 package io.hightower.kv.statemachine;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -14,6 +17,8 @@ public final class Bytes implements Comparable<Bytes> {
     /** The sequence of length 0. */
     public static final Bytes EMPTY = new Bytes(new byte[0]);
 
+    private static final VarHandle BIG_ENDIAN_LONG =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int BYTES_SHOWN_MAX = 32;
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
@@ -33,6 +38,11 @@ public final class Bytes implements Comparable<Bytes> {
         byte[] copy = new byte[source.remaining()];
         source.duplicate().get(copy);
         return wrap(copy);
+    }
+
+    /** Copies {@code length} bytes of {@code source} from {@code offset} on. */
+    public static Bytes copyOf(byte[] source, int offset, int length) {
+        return length == 0 ? EMPTY : new Bytes(Arrays.copyOfRange(source, offset, offset + length));
     }
 
     /**
@@ -97,6 +107,44 @@ public final class Bytes implements Comparable<Bytes> {
     /** Decodes the content as UTF-8; malformed input becomes replacement characters, so this is for showing only. */
     public String toUtf8() {
         return new String(array, StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Returns XXH64 of the content, seed 0: the same on every machine and in every release, since files hold it. Not kept;
+     * each call computes it.
+     */
+    public long hash64() {
+        return XxHash64.hash(array, 0, array.length);
+    }
+
+    /**
+     * Returns the first eight bytes as a number, zeros in the place of missing ones: of two contents, the one with the
+     * smaller unsigned number is the smaller one; with equal numbers nothing is known.
+     */
+    public long prefix64() {
+        return prefix64(array, 0, array.length);
+    }
+
+    /** Returns {@link #prefix64()} of {@code length} bytes of {@code source} from {@code offset} on. */
+    public static long prefix64(byte[] source, int offset, int length) {
+        if (length >= Long.BYTES) {
+            return (long) BIG_ENDIAN_LONG.get(source, offset);
+        }
+        long prefix = 0;
+        for (int i = 0; i < length; i++) {
+            prefix |= (source[offset + i] & 0xffL) << (56 - 8 * i);
+        }
+        return prefix;
+    }
+
+    /** Compares with {@code length} bytes of {@code other} from {@code offset} on, as unsigned numbers from the left. */
+    public int compareTo(byte[] other, int offset, int length) {
+        return Arrays.compareUnsigned(array, 0, array.length, other, offset, offset + length);
+    }
+
+    /** Tells whether the content is {@code length} bytes of {@code other} from {@code offset} on. */
+    public boolean contentEquals(byte[] other, int offset, int length) {
+        return length == array.length && Arrays.equals(array, 0, length, other, offset, offset + length);
     }
 
     @Override

@@ -75,6 +75,7 @@ public final class RecordCodec {
             writer.number(7, applied.liveKeys());
             writer.number(8, applied.tombstones());
             writer.fixed(9, applied.recordsHash());
+            writer.number(10, applied.compactRevision());
         });
     }
 
@@ -93,12 +94,14 @@ public final class RecordCodec {
         long index = 0;
         long[] scalars = new long[6];
         long recordsHash = 0;
+        long compactRevision = 0;
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
             switch (field) {
                 case 1 -> term = reader.number();
                 case 2 -> index = reader.number();
                 case 3, 4, 5, 6, 7, 8 -> scalars[field - 3] = reader.number();
                 case 9 -> recordsHash = reader.fixed();
+                case 10 -> compactRevision = reader.number();
                 default -> throw reader.unknownField();
             }
         }
@@ -107,6 +110,7 @@ public final class RecordCodec {
                 scalars[0],
                 scalars[1],
                 scalars[2],
+                compactRevision,
                 scalars[3],
                 scalars[4],
                 scalars[5],

@@ -59,6 +59,7 @@ final class EntryApplication implements Command.Cases<Result> {
                 revision,
                 latestVersion,
                 releasedRevision,
+                before.compactRevision(),
                 Math.max(before.logicalTimeMillis(), logicalTimeMillis),
                 liveKeys,
                 tombstones,

@@ -2,6 +2,7 @@ package io.hightower.kv.statemachine.state;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.XxHash64;
 import java.nio.ByteBuffer;
 
 /**
@@ -38,7 +39,7 @@ public final class StateHash {
         target.putInt(entry.modified().sub());
         target.putLong(entry.version());
         target.putLong(entry.writeVersion());
-        return XxHash64.hash(buffer, length);
+        return XxHash64.hash(buffer, 0, length);
     }
 
     /** Returns the hash over the whole state that {@code applied} describes. */
@@ -50,7 +51,7 @@ public final class StateHash {
         scalars.putLong(applied.releasedRevision());
         scalars.putLong(applied.liveKeys());
         scalars.putLong(applied.tombstones());
-        return XxHash64.hash(scalars.array(), SCALAR_BYTES);
+        return XxHash64.hash(scalars.array(), 0, SCALAR_BYTES);
     }
 
     /** Writes the hash as operators see it: 16 hexadecimal digits. */

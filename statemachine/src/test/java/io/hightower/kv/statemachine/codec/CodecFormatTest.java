@@ -54,8 +54,9 @@ class CodecFormatTest {
             "0a036b657928074009",
             KeyRecord.tombstone(Bytes.utf8("key"), new Revision(7, 0), 9));
 
-    static final String APPLIED_BYTES = "0801100218032004280530063807400849efcdab8967452301";
-    static final AppliedState APPLIED = new AppliedState(new LogPosition(1, 2), 3, 4, 5, 6, 7, 8, 0x0123456789abcdefL);
+    static final String APPLIED_BYTES = "0801100218032004280530063807400849efcdab89674523015009";
+    static final AppliedState APPLIED =
+            new AppliedState(new LogPosition(1, 2), 3, 4, 5, 9, 6, 7, 8, 0x0123456789abcdefL);
 
     @Test
     void keepsTheBytesOfEntries() {

@@ -75,7 +75,8 @@ class CodecTest {
     void greatestNumbersComeBack() {
         Revision last = new Revision(Long.MAX_VALUE, Integer.MAX_VALUE);
         KeyRecord entry = KeyRecord.tombstone(Bytes.utf8("k"), last, Long.MAX_VALUE);
-        AppliedState applied = new AppliedState(new LogPosition(Long.MAX_VALUE, Long.MAX_VALUE), 1, 2, 3, 4, 5, 6, -1);
+        AppliedState applied =
+                new AppliedState(new LogPosition(Long.MAX_VALUE, Long.MAX_VALUE), 1, 2, 3, 7, 4, 5, 6, -1);
         assertThat(RecordCodec.decodeRecord("test", RecordCodec.encode(entry))).isEqualTo(entry);
         assertThat(RecordCodec.decodeApplied("test", RecordCodec.encode(applied)))
                 .isEqualTo(applied);

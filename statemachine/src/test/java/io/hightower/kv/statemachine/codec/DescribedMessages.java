@@ -119,6 +119,7 @@ final class DescribedMessages {
         set(message, "live_keys", applied.liveKeys());
         set(message, "tombstones", applied.tombstones());
         set(message, "records_hash", applied.recordsHash());
+        set(message, "compact_revision", applied.compactRevision());
         return message.build();
     }
 

@@ -57,7 +57,7 @@ final class RandomValues {
     AppliedState applied() {
         LogPosition position = new LogPosition(number(), number());
         return new AppliedState(
-                position, number(), number(), number(), number(), number(), number(), random.nextLong());
+                position, number(), number(), number(), number(), number(), number(), number(), random.nextLong());
     }
 
     private ApplyOutcome outcome() {

@@ -97,6 +97,7 @@ class KvStateDeterminismTest {
                     applied.latestVersion(),
                     applied.releasedRevision(),
                     0,
+                    0,
                     applied.liveKeys(),
                     applied.tombstones(),
                     sum));

@@ -49,6 +49,7 @@ class KvStateModelTest {
                 model.latestVersion,
                 model.releasedRevision,
                 0,
+                0,
                 living,
                 expected.size() - living,
                 recordsHash(expected));

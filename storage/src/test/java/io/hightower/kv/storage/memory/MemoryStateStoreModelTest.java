@@ -145,7 +145,8 @@ class MemoryStateStoreModelTest {
                 sum += hash.of(record);
             }
             LogPosition position = new LogPosition(1, before.position().index() + 1);
-            edit.publish(new AppliedState(position, revision, revision, 0, revision, live, model.size() - live, sum));
+            edit.publish(
+                    new AppliedState(position, revision, revision, 0, 0, revision, live, model.size() - live, sum));
         }
 
         private void compareRange(Step step) {

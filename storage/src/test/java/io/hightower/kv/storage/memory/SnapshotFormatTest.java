@@ -36,7 +36,7 @@ class SnapshotFormatTest {
             new KeyRecord(Bytes.wrap(new byte[] {(byte) 0xff, 0}), true, Bytes.EMPTY, 6, new Revision(6, 0), 1, 6));
 
     private static final AppliedState APPLIED =
-            new AppliedState(new LogPosition(7, 42), 6, 1L << 40, 3, 1_700_000_000_000L, 2, 1, recordsHash(RECORDS));
+            new AppliedState(new LogPosition(7, 42), 6, 1L << 40, 3, 0, 1_700_000_000_000L, 2, 1, recordsHash(RECORDS));
 
     /** Places in the array of scalars that a test may lie about. */
     private static final int REVISION = 0;
@@ -233,6 +233,7 @@ class SnapshotFormatTest {
                 scalars[REVISION],
                 scalars[LATEST_VERSION],
                 scalars[RELEASED_REVISION],
+                0,
                 APPLIED.logicalTimeMillis(),
                 scalars[LIVE_KEYS],
                 scalars[TOMBSTONES],

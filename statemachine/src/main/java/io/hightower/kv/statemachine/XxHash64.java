@@ -1,4 +1,4 @@
-package io.hightower.kv.statemachine.state;
+package io.hightower.kv.statemachine;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * The 64-bit hash of the xxHash family, seed 0, as specified in the xxHash fast digest algorithm description (XXH64). Fast
  * and well distributed; no protection against somebody who looks for collisions.
  */
-final class XxHash64 {
+public final class XxHash64 {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -25,16 +25,17 @@ final class XxHash64 {
 
     private XxHash64() {}
 
-    /** Hashes the first {@code length} bytes of {@code input}. */
-    static long hash(byte[] input, int length) {
-        int at = 0;
+    /** Hashes {@code length} bytes of {@code input} from {@code from} on. */
+    public static long hash(byte[] input, int from, int length) {
+        int end = from + length;
+        int at = from;
         long hash = PRIME_5;
         if (length >= STRIPE_BYTES) {
             long lane1 = PRIME_1_PLUS_2;
             long lane2 = PRIME_2;
             long lane3 = 0;
             long lane4 = -PRIME_1;
-            for (; at <= length - STRIPE_BYTES; at += STRIPE_BYTES) {
+            for (; at <= end - STRIPE_BYTES; at += STRIPE_BYTES) {
                 lane1 = round(lane1, (long) LONG.get(input, at));
                 lane2 = round(lane2, (long) LONG.get(input, at + 8));
                 lane3 = round(lane3, (long) LONG.get(input, at + 16));
@@ -46,20 +47,20 @@ final class XxHash64 {
                     + Long.rotateLeft(lane4, 18);
             hash = merge(merge(merge(merge(hash, lane1), lane2), lane3), lane4);
         }
-        return avalanche(tail(hash + length, input, at, length));
+        return avalanche(tail(hash + length, input, at, end));
     }
 
-    private static long tail(long start, byte[] input, int from, int length) {
+    private static long tail(long start, byte[] input, int from, int end) {
         long hash = start;
         int at = from;
-        for (; at <= length - 8; at += 8) {
+        for (; at <= end - 8; at += 8) {
             hash = Long.rotateLeft(hash ^ round(0, (long) LONG.get(input, at)), 27) * PRIME_1 + PRIME_4;
         }
-        if (at <= length - 4) {
+        if (at <= end - 4) {
             hash = Long.rotateLeft(hash ^ ((int) INT.get(input, at) & 0xffffffffL) * PRIME_1, 23) * PRIME_2 + PRIME_3;
             at += 4;
         }
-        for (; at < length; at++) {
+        for (; at < end; at++) {
             hash = Long.rotateLeft(hash ^ (input[at] & 0xffL) * PRIME_5, 11) * PRIME_1;
         }
         return hash;

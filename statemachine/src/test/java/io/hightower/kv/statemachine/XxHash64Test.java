@@ -1,4 +1,4 @@
-package io.hightower.kv.statemachine.state;
+package io.hightower.kv.statemachine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,7 +19,7 @@ class XxHash64Test {
     })
     void agreesWithPublishedHashesOfTexts(String text, String expected) {
         byte[] input = text.getBytes(UTF_8);
-        assertThat(StateHash.toText(XxHash64.hash(input, input.length))).isEqualTo(expected);
+        assertThat(hex(XxHash64.hash(input, 0, input.length))).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -31,17 +31,32 @@ class XxHash64Test {
         "222, b641ae8cb691c174",
     })
     void agreesWithTheSanityCheckOfTheReferenceProgram(int length, String expected) {
-        assertThat(StateHash.toText(XxHash64.hash(sanityBuffer(length), length)))
-                .isEqualTo(expected);
+        assertThat(hex(XxHash64.hash(sanityBuffer(length), 0, length))).isEqualTo(expected);
     }
 
     @Test
     void looksAtTheFirstBytesOnly() {
         byte[] input = sanityBuffer(222);
         for (int length = 0; length < input.length; length++) {
-            long expected = XxHash64.hash(Arrays.copyOf(input, length), length);
-            assertThat(XxHash64.hash(input, length)).as("length=%s", length).isEqualTo(expected);
+            long expected = XxHash64.hash(Arrays.copyOf(input, length), 0, length);
+            assertThat(XxHash64.hash(input, 0, length)).as("length=%s", length).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void looksAtThePartOnly() {
+        byte[] input = sanityBuffer(222);
+        for (int from = 0; from < input.length; from++) {
+            byte[] part = Arrays.copyOfRange(input, from, input.length);
+            long expected = XxHash64.hash(part, 0, part.length);
+            assertThat(XxHash64.hash(input, from, input.length - from))
+                    .as("from=%s", from)
+                    .isEqualTo(expected);
+        }
+    }
+
+    private static String hex(long hash) {
+        return String.format("%016x", hash);
     }
 
     /** The input of the reference program's sanity check: the high bytes of a multiplicative sequence. */

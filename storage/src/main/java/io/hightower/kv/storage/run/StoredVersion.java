@@ -1,0 +1,29 @@
+package io.hightower.kv.storage.run;
+
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.Revision;
+
+/**
+ * One version of a key, as a lookup found it. <b>Immutable.</b>
+ *
+ * @param kind what it is
+ * @param value the value; empty unless the kind is {@link VersionKind#VALUE}
+ * @param main the main revision at which it was written
+ * @param sub the sub-revision
+ * @param createRevision the main revision at which the key's life began; 0 unless it is a value
+ * @param version the number of changes in the key's life; 0 unless it is a value
+ * @param writeVersion the number that a command with an explicit version must exceed
+ */
+public record StoredVersion(
+        VersionKind kind, Bytes value, long main, int sub, long createRevision, long version, long writeVersion) {
+    /** Tells whether readers see a value. */
+    public boolean isValue() {
+        return kind == VersionKind.VALUE;
+    }
+
+    /** Returns the record of {@code key} that this is the version of. Not for an erased tombstone, which is no record. */
+    public KeyRecord toRecord(Bytes key) {
+        return new KeyRecord(key, isValue(), value, createRevision, new Revision(main, sub), version, writeVersion);
+    }
+}
