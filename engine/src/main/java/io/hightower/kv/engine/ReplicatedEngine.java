@@ -10,9 +10,9 @@ import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.StateSnapshot;
 import io.hightower.kv.statemachine.spi.ReadView;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -117,7 +117,7 @@ final class ReplicatedEngine implements LocalEngine {
     }
 
     @Override
-    public void installSnapshot(InputStream exported) throws IOException {
+    public void installSnapshot(StateFiles exported) throws IOException {
         requireOpen();
         replication.installSnapshot(exported);
         maintenance.stateReplaced();

@@ -14,10 +14,10 @@ import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.StateSnapshot;
 import io.hightower.kv.statemachine.api.StoreSnapshot;
 import io.hightower.kv.statemachine.spi.CommitLog;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -93,7 +93,7 @@ public final class LocalReplication implements ReplicationHandle {
 
     @Override
     public StateSnapshot snapshotState() {
-        return new StoreSnapshot(store, store.view());
+        return new StoreSnapshot(store.pin());
     }
 
     @Override
@@ -102,7 +102,7 @@ public final class LocalReplication implements ReplicationHandle {
     }
 
     @Override
-    public void installSnapshot(InputStream exported) throws IOException {
+    public void installSnapshot(StateFiles exported) throws IOException {
         requireWorking();
         try (StateStore.Staged staged = store.stage(exported)) {
             onWriter(() -> {

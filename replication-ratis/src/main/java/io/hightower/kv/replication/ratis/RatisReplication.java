@@ -12,9 +12,9 @@ import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
 import io.hightower.kv.statemachine.api.StateSnapshot;
 import io.hightower.kv.statemachine.api.StoreSnapshot;
 import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -170,7 +170,7 @@ public final class RatisReplication implements ReplicationHandle {
     @Override
     public StateSnapshot snapshotState() {
         awaitBarrier();
-        return new StoreSnapshot(store, store.view());
+        return new StoreSnapshot(store.pin());
     }
 
     private void awaitBarrier() {
@@ -182,7 +182,7 @@ public final class RatisReplication implements ReplicationHandle {
     }
 
     @Override
-    public void installSnapshot(InputStream exported) {
+    public void installSnapshot(StateFiles exported) {
         throw new UnsupportedOperationException("The state of a member of a cluster changes by its log alone");
     }
 

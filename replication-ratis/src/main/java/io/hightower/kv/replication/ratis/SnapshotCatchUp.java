@@ -1,6 +1,7 @@
 package io.hightower.kv.replication.ratis;
 
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.codec.StateArchive;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.io.IOException;
 import java.io.InputStream;
@@ -92,7 +93,7 @@ final class SnapshotCatchUp implements AutoCloseable {
                 firstIndexKept);
         try (InputStream exported =
                         links.snapshot(leaderId).orElseThrow(() -> new IOException("The leader has no address"));
-                StateStore.Staged staged = store.stage(exported)) {
+                StateStore.Staged staged = store.stage(new StateArchive.Reader(exported))) {
             LogPosition position = staged.applied().position();
             // Ratis takes a state for the end of the log: one that ends before it would discard what was confirmed.
             long needed = Math.max(firstIndexKept - 1, member.lastLogIndex());

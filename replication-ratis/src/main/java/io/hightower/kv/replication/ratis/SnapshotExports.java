@@ -1,8 +1,8 @@
 package io.hightower.kv.replication.ratis;
 
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.codec.StateArchive;
 import io.hightower.kv.statemachine.spi.StateStore;
-import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -55,15 +55,15 @@ final class SnapshotExports implements AutoCloseable {
     }
 
     private void export(ServerCallStreamObserver<byte[]> target, ChunkSender sender) {
-        try (StoreView view = store.view()) {
-            exported.accept(view.applied().position());
-            long bytes = store.export(view, sender);
+        try (StateStore.PinnedState pinned = store.pin()) {
+            exported.accept(pinned.applied().position());
+            long bytes = StateArchive.write(pinned, sender);
             sender.flush();
             target.onCompleted();
             LOGGER.log(
                     System.Logger.Level.INFO,
                     "Sent the state to a member: position={0} bytes={1}",
-                    view.applied().position(),
+                    pinned.applied().position(),
                     bytes);
         } catch (IOException | RuntimeException e) {
             LOGGER.log(System.Logger.Level.WARNING, "Sending the state to a member failed", e);

@@ -30,8 +30,18 @@ record CountingView(ReadView view, AtomicLong keysRead) implements ReadView {
     }
 
     @Override
-    public KeyCursor cursor(KeyRange range) {
-        return new CountingCursor(view.cursor(range), keysRead);
+    public long oldestRevision() {
+        return view.oldestRevision();
+    }
+
+    @Override
+    public ReadView at(long mainRevision) {
+        return new CountingView(view.at(mainRevision), keysRead);
+    }
+
+    @Override
+    public KeyCursor cursor(KeyRange range, Order order) {
+        return new CountingCursor(view.cursor(range, order), keysRead);
     }
 
     @Override
@@ -43,6 +53,11 @@ record CountingView(ReadView view, AtomicLong keysRead) implements ReadView {
         @Override
         public boolean next() {
             return cursor.next();
+        }
+
+        @Override
+        public void reset(KeyRange range) {
+            cursor.reset(range);
         }
 
         @Override

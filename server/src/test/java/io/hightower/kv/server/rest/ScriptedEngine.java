@@ -8,8 +8,8 @@ import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.StateSnapshot;
 import io.hightower.kv.statemachine.spi.ReadView;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -103,7 +103,7 @@ final class ScriptedEngine implements LocalEngine {
     }
 
     @Override
-    public void installSnapshot(InputStream exported) throws IOException {
+    public void installSnapshot(StateFiles exported) throws IOException {
         engine.installSnapshot(exported);
     }
 

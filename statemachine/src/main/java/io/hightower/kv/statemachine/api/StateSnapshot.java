@@ -1,16 +1,19 @@
 package io.hightower.kv.statemachine.api;
 
 import io.hightower.kv.statemachine.AppliedState;
+import io.hightower.kv.statemachine.codec.StateArchive;
 import io.hightower.kv.statemachine.spi.ReadView;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * The state at one applied position, pinned: later commands do not show.
+ * The state at one applied position, pinned: later commands do not show. Its files do not change, so that a receiver can
+ * fetch them one by one and go on where it was broken off.
  *
  * <p>Thread-safe. Keeps memory or files from being reclaimed until it is closed.
  */
-public interface StateSnapshot extends AutoCloseable {
+public interface StateSnapshot extends StateFiles, AutoCloseable {
     /** Returns position, revision and the other scalars. */
     AppliedState applied();
 
@@ -21,12 +24,13 @@ public interface StateSnapshot extends AutoCloseable {
     ReadView view();
 
     /**
-     * Writes the state in the snapshot format, checksummed, for {@link SnapshotProvider#installSnapshot}. Leaves the stream
-     * open.
+     * Writes all files as one stream, for {@link SnapshotProvider#installSnapshot(InputStream)}. Leaves the stream open.
      *
      * @return the number of bytes written
      */
-    long writeTo(OutputStream target) throws IOException;
+    default long writeTo(OutputStream target) throws IOException {
+        return StateArchive.write(this, target);
+    }
 
     /** Lets go of the state. Idempotent. */
     @Override

@@ -11,14 +11,27 @@ import java.util.Optional;
  * The keys and values of one moment. Later writes are not seen, however long the view stays open.
  *
  * <p><b>Threads.</b> Thread-safe; cursors are used by one thread at a time. <b>Lifetime.</b> An open view keeps what it shows
- * from being reclaimed: close it. Reading a closed view throws {@link IllegalStateException}.
+ * from being reclaimed: close it. Reading a closed view throws {@link IllegalStateException}. <b>Failure.</b> Reading throws
+ * {@link io.hightower.kv.statemachine.CorruptionException} where the disk holds something else than was written; keys that
+ * lie elsewhere stay readable.
  */
 public interface ReadView extends AutoCloseable {
     /** In {@link #scan(KeyRange, int)}: no limit. */
     int NO_LIMIT = 0;
 
+    /** The direction in which a cursor moves. */
+    enum Order {
+        /** From the first key to the last. */
+        ASCENDING,
+        /** From the last key to the first. */
+        DESCENDING
+    }
+
     /** Returns the main revision of the moment. */
     long revision();
+
+    /** Returns the oldest main revision that {@link #at} can show; {@link #revision} if no history is kept. */
+    long oldestRevision();
 
     /** Returns the highest write version given up to the moment. */
     long latestVersion();
@@ -29,8 +42,33 @@ public interface ReadView extends AutoCloseable {
     /** Returns the key's value, or nothing. */
     Optional<KeyValue> get(Bytes key);
 
+    /** Opens a cursor that comes to the keys of the range in that order. The caller closes it. */
+    KeyCursor cursor(KeyRange range, Order order);
+
     /** Opens a cursor before the first key of the range, in key order. The caller closes it. */
-    KeyCursor cursor(KeyRange range);
+    default KeyCursor cursor(KeyRange range) {
+        return cursor(range, Order.ASCENDING);
+    }
+
+    /** Counts the keys of the range that hold a value. Costs a pass over them, without copying. */
+    default long count(KeyRange range) {
+        long count = 0;
+        try (KeyCursor cursor = cursor(range)) {
+            while (cursor.next()) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Returns the same view as it was at an older main revision. It lives as long as this one; closing it does nothing. Its
+     * {@link #len} and {@link #latestVersion} are those of this view's moment, which history does not keep.
+     *
+     * @throws io.hightower.kv.statemachine.RevisionUnavailableException if the revision is not between
+     *     {@link #oldestRevision} and {@link #revision}
+     */
+    ReadView at(long mainRevision);
 
     /**
      * Reads the range in key order into a list.
@@ -55,13 +93,19 @@ public interface ReadView extends AutoCloseable {
     @Override
     void close();
 
-    /** Moves over the keys of a view in order. <b>Used by one thread at a time.</b> */
+    /** Moves over the keys of a view. <b>Used by one thread at a time.</b> */
     interface KeyCursor extends AutoCloseable {
-        /** Moves to the next key; false when there is none. */
+        /** Moves to the next key in the cursor's order; false when there is none. */
         boolean next();
 
         /** Returns where the cursor stands. Legal only after {@link #next} returned true. */
         KeyValue current();
+
+        /**
+         * Begins anew with another range, in the same order, without opening what the cursor reads from again. For many
+         * short readings, one after the other.
+         */
+        void reset(KeyRange range);
 
         /** Lets go of the cursor. Idempotent. */
         @Override

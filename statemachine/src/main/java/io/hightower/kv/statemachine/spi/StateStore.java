@@ -6,8 +6,6 @@ import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.LogPosition;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +19,9 @@ import java.util.Optional;
  * the disk fails; an edit that failed must not be followed by another.
  */
 public interface StateStore extends AutoCloseable {
+    /** Returned by {@link #writeDelayNanos}: do not write at present. */
+    long WRITES_STOPPED = Long.MAX_VALUE;
+
     /** Returns the scalars after the last published edit. Cheap, never blocks. */
     AppliedState applied();
 
@@ -48,29 +49,58 @@ public interface StateStore extends AutoCloseable {
      */
     LogPosition checkpoint();
 
-    /** Returns an estimate of the memory that the records take, in bytes. Cheap, never blocks. */
+    /** Returns the memory that the store takes, in bytes. Cheap, never blocks. */
     long memoryBytes();
 
     /**
-     * Writes what a view shows in the snapshot format, with checksums. Leaves the stream open.
-     *
-     * @return the number of bytes written
+     * Returns how long whoever proposes the next group of commands waits before that, in nanoseconds: the price of a write,
+     * which rises smoothly while the store lags behind its writers. 0 when it does not; {@link #WRITES_STOPPED} when nothing
+     * may be proposed until the store has caught up. Cheap, never blocks.
      */
-    long export(StoreView view, OutputStream target) throws IOException;
+    long writeDelayNanos();
+
+    /** Returns what is wrong with the store, in a sentence for operators; nothing if all is well. Cheap, never blocks. */
+    Optional<String> problem();
 
     /**
-     * Reads an exported state, writes it to disk beside the live one and verifies it to the last byte. The live state is
-     * not touched.
+     * Applies retention to everything and merges what has garbage or overlaps, on the calling thread or while it waits;
+     * includes a {@link #checkpoint}. Edits go on meanwhile.
+     */
+    void compact();
+
+    /**
+     * Makes everything published before the call durable and pins it. The caller closes it. Costs a {@link #checkpoint} and
+     * no copying.
+     */
+    PinnedState pin();
+
+    /**
+     * Brings the files of a pinned state to this disk beside the live ones and verifies them to the last byte. The live
+     * state is not touched. Files that are here already, with the same name, length and checksum, are not transferred
+     * again, be it that the live state has them or an attempt that was broken off; one of which a part is here is continued.
      *
      * @throws io.hightower.kv.statemachine.CorruptionException if the bytes are damaged or cut short
      * @throws io.hightower.kv.statemachine.FormatException if they are not a snapshot that this release reads
-     * @throws IOException if the stream cannot be read
+     * @throws IOException if the source cannot be read; what arrived is kept for the next attempt
      */
-    Staged stage(InputStream exported) throws IOException;
+    Staged stage(StateFiles source) throws IOException;
 
     /** Lets go of memory and files. Does not checkpoint. Idempotent. */
     @Override
     void close();
+
+    /** The state of one moment in files that do not change while they are pinned. Thread-safe. */
+    interface PinnedState extends StateFiles, AutoCloseable {
+        /** Returns the scalars of the moment. */
+        AppliedState applied();
+
+        /** Returns a view of the moment. It belongs to the pinned state and lives as long. */
+        StoreView view();
+
+        /** Lets go of the files. Idempotent. */
+        @Override
+        void close();
+    }
 
     /** An exported state that was verified and waits to become the live one. */
     interface Staged extends AutoCloseable {

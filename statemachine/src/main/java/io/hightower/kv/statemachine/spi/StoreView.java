@@ -11,6 +11,16 @@ public interface StoreView extends ReadView {
     /** Opens a cursor over all records in key order, tombstones included. The caller closes it. */
     RecordCursor records();
 
+    /**
+     * Opens a cursor over all changes at main revision {@code fromRevision} and later, in the order in which they were made,
+     * each as the record was written then, tombstones included. What one command wrote and overwrote itself is left out. The
+     * caller closes it.
+     *
+     * @throws io.hightower.kv.statemachine.RevisionUnavailableException if some of these changes are not kept any more;
+     *     one beyond the newest is legal and gives an empty cursor
+     */
+    RecordCursor changes(long fromRevision);
+
     @Override
     default long revision() {
         return applied().revision();
@@ -26,7 +36,7 @@ public interface StoreView extends ReadView {
         return applied().liveKeys();
     }
 
-    /** Moves over the records of a view in key order. <b>Used by one thread at a time.</b> */
+    /** Moves over records of a view. <b>Used by one thread at a time.</b> */
     interface RecordCursor extends AutoCloseable {
         /** Moves to the next record; false when there is none. */
         boolean next();

@@ -12,6 +12,7 @@ import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.StateSnapshot;
+import io.hightower.kv.statemachine.codec.StateArchive;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
@@ -182,7 +183,7 @@ public abstract class ReplicationSnapshotContract extends ReplicationContract {
 
     private StateStore staged(byte[] exported) throws Exception {
         StateStore copy = emptyStore();
-        try (StateStore.Staged staged = copy.stage(new ByteArrayInputStream(exported))) {
+        try (StateStore.Staged staged = copy.stage(new StateArchive.Reader(new ByteArrayInputStream(exported)))) {
             staged.install(staged.applied().position());
         }
         return copy;

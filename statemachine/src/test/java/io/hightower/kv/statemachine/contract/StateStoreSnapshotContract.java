@@ -14,7 +14,9 @@ import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.codec.StateArchive;
 import io.hightower.kv.statemachine.random.RandomCommands;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.ByteArrayInputStream;
@@ -115,7 +117,7 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
         List<KeyRecord> later = recordsNow();
         LogPosition position = new LogPosition(3, store.applied().position().index() + 1);
 
-        try (StateStore.Staged staged = store.stage(new ByteArrayInputStream(exported));
+        try (StateStore.Staged staged = store.stage(archive(exported));
                 StoreView open = store.view()) {
             assertThat(staged.applied()).isEqualTo(exportedState);
             assertThat(recordsNow()).as("staging leaves the live state alone").isEqualTo(later);
@@ -150,12 +152,16 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
     }
 
     @Test
-    public void exportsTheMomentOfTheView() throws Exception {
+    public void pinnedStateKeepsItsMoment() throws Exception {
         apply(put("a", "1"));
         ByteArrayOutputStream exported = new ByteArrayOutputStream();
-        try (StoreView view = store.view()) {
+        try (StateStore.PinnedState pinned = store.pin()) {
             apply(put("a", "2"));
-            assertThat(store.export(view, exported)).isEqualTo(exported.size());
+            store.checkpoint();
+            store.compact();
+            assertThat(StateArchive.write(pinned, exported)).isEqualTo(exported.size());
+            assertThat(text(pinned.view(), "a")).contains("1");
+            assertThat(pinned.applied()).isEqualTo(pinned.view().applied());
         }
         install(exported.toByteArray());
         assertThat(textNow("a")).isEqualTo("1");
@@ -181,7 +187,7 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
         apply(put("a", "1"));
         byte[] exported = export();
         apply(put("a", "2"));
-        StateStore.Staged staged = store.stage(new ByteArrayInputStream(exported));
+        StateStore.Staged staged = store.stage(archive(exported));
         staged.close();
         staged.close();
         store.checkpoint();
@@ -213,7 +219,7 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
     @Test
     public void saysThatForeignBytesAreNoSnapshot() {
         byte[] foreign = "PK these bytes are of another program. ".repeat(200).getBytes(UTF_8);
-        assertThatThrownBy(() -> store.stage(new ByteArrayInputStream(foreign))).isInstanceOf(FormatException.class);
+        assertThatThrownBy(() -> store.stage(archive(foreign))).isInstanceOf(FormatException.class);
     }
 
     @Test
@@ -221,13 +227,13 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
         apply(put("a", "1"));
         InputStream failing = InputStream.nullInputStream();
         failing.close();
-        assertThatThrownBy(() -> store.stage(failing)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> store.stage(archive(failing))).isInstanceOf(IOException.class);
         assertThat(textNow("a")).isEqualTo("1");
     }
 
     private void assertRefused(byte[] damaged, String what) {
         List<KeyRecord> before = recordsNow();
-        assertThatThrownBy(() -> store.stage(new ByteArrayInputStream(damaged)).close())
+        assertThatThrownBy(() -> store.stage(archive(damaged)).close())
                 .as(what)
                 .isInstanceOfAny(CorruptionException.class, FormatException.class);
         assertThat(recordsNow()).as(what).isEqualTo(before);
@@ -243,14 +249,22 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
 
     private byte[] export() throws IOException {
         ByteArrayOutputStream target = new ByteArrayOutputStream();
-        try (StoreView view = store.view()) {
-            assertThat(store.export(view, target)).isEqualTo(target.size());
+        try (StateStore.PinnedState pinned = store.pin()) {
+            assertThat(StateArchive.write(pinned, target)).isEqualTo(target.size());
         }
         return target.toByteArray();
     }
 
+    private static StateFiles archive(byte[] exported) throws IOException {
+        return archive(new ByteArrayInputStream(exported));
+    }
+
+    private static StateFiles archive(InputStream exported) throws IOException {
+        return new StateArchive.Reader(exported);
+    }
+
     private void install(byte[] exported) throws IOException {
-        try (StateStore.Staged staged = store.stage(new ByteArrayInputStream(exported))) {
+        try (StateStore.Staged staged = store.stage(archive(exported))) {
             staged.install(new LogPosition(1, store.applied().position().index() + 1));
         }
     }

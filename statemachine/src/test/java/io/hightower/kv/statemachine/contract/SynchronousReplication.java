@@ -1,6 +1,5 @@
 package io.hightower.kv.statemachine.contract;
 
-import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Entry;
 import io.hightower.kv.statemachine.Limits;
@@ -10,14 +9,12 @@ import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.StateSnapshot;
-import io.hightower.kv.statemachine.spi.ReadView;
+import io.hightower.kv.statemachine.api.StoreSnapshot;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.state.KvState;
-import io.hightower.kv.statemachine.state.StateHash;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -75,11 +72,11 @@ public final class SynchronousReplication implements ReplicationHandle {
 
     @Override
     public StateSnapshot snapshotState() {
-        return new Snapshot(store, store.view());
+        return new StoreSnapshot(store.pin());
     }
 
     @Override
-    public void installSnapshot(InputStream exported) throws IOException {
+    public void installSnapshot(StateFiles exported) throws IOException {
         try (StateStore.Staged staged = store.stage(exported)) {
             synchronized (turn) {
                 staged.install(next());
@@ -116,32 +113,5 @@ public final class SynchronousReplication implements ReplicationHandle {
 
     private LogPosition next() {
         return new LogPosition(0, store.applied().position().index() + 1);
-    }
-
-    private record Snapshot(StateStore store, StoreView shown) implements StateSnapshot {
-        @Override
-        public AppliedState applied() {
-            return shown.applied();
-        }
-
-        @Override
-        public long stateHash() {
-            return StateHash.of(shown.applied());
-        }
-
-        @Override
-        public ReadView view() {
-            return shown;
-        }
-
-        @Override
-        public long writeTo(OutputStream target) throws IOException {
-            return store.export(shown, target);
-        }
-
-        @Override
-        public void close() {
-            shown.close();
-        }
     }
 }

@@ -2,13 +2,13 @@ package io.hightower.kv.statemachine.spi;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.LogPosition;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -87,16 +87,37 @@ public final class TreeMapStateStore implements StateStore {
     }
 
     @Override
-    public long export(StoreView view, OutputStream target) throws IOException {
-        byte[] exported = TreeMapExport.write(view);
-        target.write(exported);
-        return exported.length;
+    public long writeDelayNanos() {
+        return 0;
     }
 
     @Override
-    public Staged stage(InputStream exported) throws IOException {
+    public Optional<String> problem() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void compact() {
+        checkpoint();
+    }
+
+    @Override
+    public PinnedState pin() {
+        checkpoint();
+        return new TreeMapPinned(view());
+    }
+
+    @Override
+    public Staged stage(StateFiles source) throws IOException {
         requireOpen();
-        TreeMapExport.Content content = TreeMapExport.read(exported.readAllBytes());
+        if (source.files().size() != 1) {
+            throw new FormatException("exported tree map", source.files().size() + " files", "one file");
+        }
+        StateFiles.StateFile file = source.files().get(0);
+        TreeMapExport.Content content;
+        try (InputStream exported = source.open(file, 0)) {
+            content = TreeMapExport.read(exported.readAllBytes());
+        }
         return new TreeMapStaged(new Moment(content.records(), content.applied()));
     }
 

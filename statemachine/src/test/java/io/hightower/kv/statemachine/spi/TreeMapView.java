@@ -5,6 +5,8 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.KeyValue;
+import io.hightower.kv.statemachine.RevisionUnavailableException;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.NavigableMap;
 import java.util.NoSuchElementException;
@@ -34,18 +36,49 @@ final class TreeMapView implements StoreView {
     }
 
     @Override
-    public KeyCursor cursor(KeyRange range) {
+    public KeyCursor cursor(KeyRange range, Order order) {
+        return new Cursor(living(range, order), order);
+    }
+
+    private Iterator<KeyRecord> living(KeyRange range, Order order) {
         requireOpen();
-        Iterator<KeyRecord> living = records.values().stream()
-                .filter(entry -> entry.live() && range.contains(entry.key()))
-                .iterator();
-        return new Cursor(living);
+        return (order == Order.ASCENDING ? records : records.descendingMap())
+                .values().stream()
+                        .filter(entry -> entry.live() && range.contains(entry.key()))
+                        .iterator();
+    }
+
+    @Override
+    public long oldestRevision() {
+        return revision();
+    }
+
+    @Override
+    public ReadView at(long mainRevision) {
+        requireOpen();
+        if (mainRevision != revision()) {
+            throw new RevisionUnavailableException(mainRevision, revision(), revision());
+        }
+        return new TreeMapView(records, applied);
+    }
+
+    @Override
+    public RecordCursor changes(long fromRevision) {
+        requireOpen();
+        if (fromRevision <= revision()) {
+            throw new RevisionUnavailableException(fromRevision, revision() + 1, revision());
+        }
+        return recordsOf(Collections.emptyIterator());
     }
 
     @Override
     public RecordCursor records() {
+        return recordsOf(records.values().iterator());
+    }
+
+    private RecordCursor recordsOf(Iterator<KeyRecord> shown) {
         requireOpen();
-        Steps steps = new Steps(records.values().iterator());
+        Steps steps = new Steps(shown);
         return new RecordCursor() {
             @Override
             public boolean next() {
@@ -76,10 +109,17 @@ final class TreeMapView implements StoreView {
     }
 
     private final class Cursor implements KeyCursor {
-        private final Steps steps;
+        private final Order order;
+        private Steps steps;
 
-        Cursor(Iterator<KeyRecord> living) {
+        Cursor(Iterator<KeyRecord> living, Order order) {
+            this.order = order;
             this.steps = new Steps(living);
+        }
+
+        @Override
+        public void reset(KeyRange range) {
+            steps = new Steps(living(range, order));
         }
 
         @Override

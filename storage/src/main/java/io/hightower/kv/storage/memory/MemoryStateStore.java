@@ -6,14 +6,15 @@ import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.DiskFile;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -190,13 +191,38 @@ public final class MemoryStateStore implements StateStore {
     }
 
     @Override
-    public long export(StoreView view, OutputStream target) throws IOException {
-        return SnapshotWriter.write(storeId, view, target);
+    public long writeDelayNanos() {
+        return 0;
     }
 
     @Override
-    public Staged stage(InputStream exported) throws IOException {
+    public Optional<String> problem() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void compact() {
+        checkpoint();
+    }
+
+    @Override
+    public PinnedState pin() {
+        checkpoint();
+        return PinnedSnapshot.of(storeId, view());
+    }
+
+    @Override
+    public Staged stage(StateFiles source) throws IOException {
         requireOpen();
+        if (source.files().size() != 1) {
+            throw new io.hightower.kv.statemachine.FormatException(STREAM, "several files", "one file");
+        }
+        try (InputStream exported = source.open(source.files().get(0), 0)) {
+            return stage(exported);
+        }
+    }
+
+    private Staged stage(InputStream exported) throws IOException {
         TemporaryFile temporary = files.createTemporary("staged-" + stagedCount.incrementAndGet());
         try {
             return stage(exported, temporary);

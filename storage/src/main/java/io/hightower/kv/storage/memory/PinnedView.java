@@ -5,6 +5,8 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.KeyValue;
+import io.hightower.kv.statemachine.RevisionUnavailableException;
+import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.spi.StoreView;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,26 @@ final class PinnedView implements StoreView {
     }
 
     @Override
-    public KeyCursor cursor(KeyRange range) {
+    public KeyCursor cursor(KeyRange range, Order order) {
+        if (order == Order.DESCENDING) {
+            throw new UnsupportedOperationException("Descending");
+        }
         return new LiveCursor(new RangeCursor(root().records(), range));
+    }
+
+    @Override
+    public long oldestRevision() {
+        return revision();
+    }
+
+    @Override
+    public ReadView at(long mainRevision) {
+        throw new RevisionUnavailableException(mainRevision, revision(), revision());
+    }
+
+    @Override
+    public RecordCursor changes(long fromRevision) {
+        throw new RevisionUnavailableException(fromRevision, revision() + 1, revision());
     }
 
     @Override
@@ -75,6 +95,11 @@ final class PinnedView implements StoreView {
         @Override
         public boolean next() {
             return open(cursor).next();
+        }
+
+        @Override
+        public void reset(KeyRange range) {
+            cursor = new RangeCursor(root().records(), range);
         }
 
         @Override
