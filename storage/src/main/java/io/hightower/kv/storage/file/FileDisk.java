@@ -3,10 +3,13 @@ package io.hightower.kv.storage.file;
 import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.StorageException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +28,8 @@ import java.util.Locale;
  * itself: files and the lock are closed by those who opened them.
  */
 public final class FileDisk implements Disk {
+    private static final int COPY_CHUNK_BYTES = 1 << 20;
+
     private final Path directory;
 
     private FileDisk(Path directory) {
@@ -124,6 +129,42 @@ public final class FileDisk implements Disk {
         } catch (IOException e) {
             throw failure("A file cannot be deleted", path(name).toString(), e);
         }
+    }
+
+    @Override
+    public void linkTo(String name, Disk target) {
+        if (!(target instanceof FileDisk other)) {
+            throw new IllegalArgumentException("Files are linked into a directory of the same kind: target=" + target);
+        }
+        Path from = path(name);
+        Path to = other.path(name);
+        try {
+            Files.createLink(to, from);
+        } catch (FileAlreadyExistsException | NoSuchFileException e) {
+            throw failure("A file cannot be linked", from + " to=" + to, e);
+        } catch (UnsupportedOperationException | IOException e) {
+            // Another file system, one without links, or one that counts no more of them.
+            copy(name, other);
+        }
+    }
+
+    private void copy(String name, FileDisk target) {
+        if (target.exists(name)) {
+            throw new StorageException("A file cannot be copied, it exists: file=" + target.path(name));
+        }
+        String temporary = name + CompleteFile.TEMPORARY_SUFFIX;
+        if (target.exists(temporary)) {
+            target.delete(temporary);
+        }
+        ByteBuffer chunk = ByteBuffer.allocate(COPY_CHUNK_BYTES);
+        try (DiskFile source = open(name);
+                DiskFile copy = target.create(temporary)) {
+            for (long at = 0; source.read(at, chunk.clear()) > 0; at += chunk.limit()) {
+                copy.write(at, chunk.flip());
+            }
+            copy.sync();
+        }
+        target.rename(temporary, name);
     }
 
     @Override

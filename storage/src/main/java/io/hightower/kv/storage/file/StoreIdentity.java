@@ -47,6 +47,14 @@ public final class StoreIdentity {
         return read(disk);
     }
 
+    /**
+     * Gives a directory that was filled by a copy the identity of its origin: the last step, since a directory with files but
+     * without identity is refused. Durable on return.
+     */
+    public static void write(Disk disk, Bytes id) {
+        CompleteFile.create(disk, FILE, encode(id));
+    }
+
     private static void requireEmpty(Disk disk) {
         List<String> foreign = disk.list().stream()
                 .filter(name -> !name.equals(FILE + CompleteFile.TEMPORARY_SUFFIX))

@@ -47,12 +47,23 @@ final class FileWindow {
         }
     }
 
-    /** Returns the byte at {@code offset}, which must lie within the file. */
-    byte at(long offset) {
-        if (!contains(offset)) {
-            fill(offset);
+    /** Returns where a byte next occurs between {@code from} and {@code until}, both within the file; else {@code until}. */
+    long find(byte wanted, long from, long until) {
+        long at = from;
+        while (at < until) {
+            if (!contains(at)) {
+                fill(at);
+            }
+            byte[] bytes = window.array();
+            int limit = (int) Math.min(window.limit(), until - start);
+            for (int i = (int) (at - start); i < limit; i++) {
+                if (bytes[i] == wanted) {
+                    return start + i;
+                }
+            }
+            at = start + limit;
         }
-        return window.get((int) (offset - start));
+        return until;
     }
 
     private boolean contains(long offset) {

@@ -2,6 +2,8 @@ package io.hightower.kv.storage.log;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.storage.file.DiskFile;
 import io.hightower.kv.storage.file.FileHeader;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -13,9 +15,10 @@ import java.util.zip.CRC32C;
  * docs/formats/commit-log.md} with its example. Numbers are big-endian.
  *
  * <pre>
- * segment = header record*
- * header  = file header "CLOG" (28) | first index u64 | crc u32                                      40 bytes
+ * segment = header entry* mark? rest
+ * header  = file header "CLOG" (28) | first index u64 | epoch u64 | crc u32                          48 bytes
  * record  = magic u32 | crc u32 | length u32 | synced up to u64 | index u64 | payload[length]    28 + length bytes
+ * rest    = zeros, or what former uses of the file left behind
  * </pre>
  */
 final class LogFormat {
@@ -23,7 +26,8 @@ final class LogFormat {
     static final int FORMAT_VERSION = 0;
 
     static final int FIRST_INDEX_OFFSET = FileHeader.BYTES;
-    static final int HEADER_CHECKSUM_OFFSET = FIRST_INDEX_OFFSET + Long.BYTES;
+    static final int EPOCH_OFFSET = FIRST_INDEX_OFFSET + Long.BYTES;
+    static final int HEADER_CHECKSUM_OFFSET = EPOCH_OFFSET + Long.BYTES;
     static final int HEADER_BYTES = HEADER_CHECKSUM_OFFSET + Integer.BYTES;
 
     /** Begins a record that holds an entry: 0xEC, "KLE". The first byte occurs in no UTF-8 text before these letters. */
@@ -41,45 +45,95 @@ final class LogFormat {
     /** Most bytes of an entry's payload: twice the largest request, which leaves room for what is around it. */
     static final int PAYLOAD_BYTES_MAX = 128 << 20;
 
-    private static final String NAME_PREFIX = "log-";
+    /** In the header of a spare that was never used: its first index and its epoch. */
+    static final long NEVER_USED = 0;
+
     private static final String NAME_SUFFIX = ".log";
     private static final int NAME_DIGITS = 20;
 
     private LogFormat() {}
 
+    /** What a segment file is kept for; its name says so. */
+    enum Role {
+        /** It holds entries of the log; its number is the index of the first one. */
+        ENTRIES("log-"),
+        /** It was trimmed and is kept for people; its number is the index of its first entry. */
+        ARCHIVED("archive-"),
+        /** It holds nothing of use and waits to be used; its number means nothing. */
+        SPARE("spare-");
+
+        final String prefix;
+
+        Role(String prefix) {
+            this.prefix = prefix;
+        }
+
+        String fileName(long number) {
+            return String.format(Locale.ROOT, "%s%0" + NAME_DIGITS + "d%s", prefix, number, NAME_SUFFIX);
+        }
+
+        /** Returns the number in a file name, from 1 on; nothing if the file is none of this role. */
+        OptionalLong number(String fileName) {
+            int length = prefix.length() + NAME_DIGITS + NAME_SUFFIX.length();
+            if (fileName.length() != length || !fileName.startsWith(prefix) || !fileName.endsWith(NAME_SUFFIX)) {
+                return OptionalLong.empty();
+            }
+            String digits = fileName.substring(prefix.length(), prefix.length() + NAME_DIGITS);
+            if (!digits.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+                return OptionalLong.empty();
+            }
+            try {
+                long number = Long.parseLong(digits);
+                return number > 0 ? OptionalLong.of(number) : OptionalLong.empty();
+            } catch (NumberFormatException e) {
+                // More than a log can hold.
+                return OptionalLong.empty();
+            }
+        }
+    }
+
+    /** Returns the name of the segment of the log whose first entry has that index. */
     static String fileName(long firstIndex) {
-        return String.format(Locale.ROOT, "%s%0" + NAME_DIGITS + "d%s", NAME_PREFIX, firstIndex, NAME_SUFFIX);
+        return Role.ENTRIES.fileName(firstIndex);
     }
 
-    /** Returns the first index that a file name states; nothing if the file is no segment. */
-    static OptionalLong firstIndex(String fileName) {
-        int length = NAME_PREFIX.length() + NAME_DIGITS + NAME_SUFFIX.length();
-        if (fileName.length() != length || !fileName.startsWith(NAME_PREFIX) || !fileName.endsWith(NAME_SUFFIX)) {
-            return OptionalLong.empty();
-        }
-        String digits = fileName.substring(NAME_PREFIX.length(), NAME_PREFIX.length() + NAME_DIGITS);
-        if (!digits.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
-            return OptionalLong.empty();
-        }
-        try {
-            long first = Long.parseLong(digits);
-            return first > 0 ? OptionalLong.of(first) : OptionalLong.empty();
-        } catch (NumberFormatException e) {
-            // More than a log can hold.
-            return OptionalLong.empty();
-        }
-    }
-
-    static ByteBuffer header(Bytes storeId, long firstIndex) {
+    static ByteBuffer header(Bytes storeId, long firstIndex, long epoch) {
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
         FileHeader.put(header, KIND, FORMAT_VERSION, storeId);
         header.putLong(firstIndex);
+        header.putLong(epoch);
         header.putInt(headerChecksum(header.array()));
         return header.flip();
     }
 
-    /** Verifies the header of the segment that a file name announces. */
-    static void requireHeader(String file, byte[] bytes, Bytes storeId, long firstIndex) {
+    /**
+     * Reads the bytes where a header is, or as many as there are.
+     *
+     * @throws StorageException if fewer can be read than there are
+     */
+    static byte[] readHeader(DiskFile file) {
+        byte[] header = new byte[(int) Math.min(HEADER_BYTES, file.length())];
+        int count = file.read(0, ByteBuffer.wrap(header));
+        if (count != header.length) {
+            throw new StorageException("A file ends before its length: file=" + file.name() + " wanted=" + header.length
+                    + " read=" + count);
+        }
+        return header;
+    }
+
+    /** Verifies the header of the segment that a file name announces, and returns its epoch. */
+    static long requireHeader(String file, byte[] bytes, Bytes storeId, long firstIndex) {
+        long epoch = requireHeader(file, bytes, storeId);
+        long firstIndexFound = ByteBuffer.wrap(bytes).getLong(FIRST_INDEX_OFFSET);
+        if (firstIndexFound != firstIndex) {
+            throw new CorruptionException(
+                    file, FIRST_INDEX_OFFSET, "first index " + firstIndex, "first index " + firstIndexFound);
+        }
+        return epoch;
+    }
+
+    /** Verifies a header whatever it was written for, and returns its epoch. */
+    static long requireHeader(String file, byte[] bytes, Bytes storeId) {
         ByteBuffer header = ByteBuffer.wrap(bytes);
         Bytes storeIdFound = FileHeader.read(file, header, KIND, FORMAT_VERSION);
         if (header.remaining() < HEADER_BYTES - FileHeader.BYTES) {
@@ -94,11 +148,7 @@ final class LogFormat {
             throw new CorruptionException(
                     file, FileHeader.STORE_ID_OFFSET, "store id " + storeId, "store id " + storeIdFound);
         }
-        long firstIndexFound = header.getLong(FIRST_INDEX_OFFSET);
-        if (firstIndexFound != firstIndex) {
-            throw new CorruptionException(
-                    file, FIRST_INDEX_OFFSET, "first index " + firstIndex, "first index " + firstIndexFound);
-        }
+        return header.getLong(EPOCH_OFFSET);
     }
 
     private static int headerChecksum(byte[] header) {

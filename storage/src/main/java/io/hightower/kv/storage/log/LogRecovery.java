@@ -9,7 +9,6 @@ import io.hightower.kv.storage.file.DiskFile;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the log once after opening, hands out its entries, and makes its end fit to be continued.
@@ -17,12 +16,15 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>Segments that end before the first entry wanted are left alone: a snapshot has them, and an interrupted trimming may
  *       have left gaps between them.
- *   <li>In all others every record must be valid, and their indexes must follow one another, across segments too.
+ *   <li>In all others every entry must be valid, and their indexes must follow one another, across segments too. A segment
+ *       that has a successor ends with the entry before the successor's first; what stands behind is of no account.
  *   <li>Only at the end of the last segment may records be unreadable, and only where {@link TailProof} finds no proof that
- *       they were ever synced. That torn tail is cut off.
+ *       they were ever synced.
  *   <li>Whatever is not proven to be synced is written once more and synced. Without that, entries that are only in the
  *       operating system's memory, or that a failed sync has dropped from the disk, would be answered from now and gone after
  *       the next power loss.
+ *   <li>The last segment is marked, and cut behind the mark. It is never continued: what power loss left behind its end could
+ *       be taken for records again once others stand before it. The next entry begins a segment with a new epoch.
  * </ol>
  *
  * <p><b>Used by one thread at a time.</b>
@@ -38,7 +40,7 @@ final class LogRecovery {
 
     private long firstIndex;
     private long lastIndex;
-    private @Nullable SegmentWriter end;
+    private long lastEpoch;
 
     LogRecovery(Disk disk, Bytes storeId, Segments segments, LogMetrics metrics) {
         this.disk = disk;
@@ -57,10 +59,10 @@ final class LogRecovery {
         List<Long> wanted = wanted(present, fromIndex);
         firstIndex = wanted.get(0);
         lastIndex = firstIndex - 1;
-        for (int i = 0; i < wanted.size(); i++) {
-            boolean last = i == wanted.size() - 1;
-            readSegment(wanted.get(i), last, fromIndex, visitor);
+        for (int i = 0; i < wanted.size() - 1; i++) {
+            readInner(wanted.get(i), wanted.get(i + 1) - 1, fromIndex, visitor);
         }
+        readLast(wanted.get(wanted.size() - 1), fromIndex, visitor);
     }
 
     private static List<Long> wanted(List<Long> present, long fromIndex) {
@@ -79,90 +81,98 @@ final class LogRecovery {
         return present.subList(start, present.size());
     }
 
-    private void readSegment(long first, boolean last, long fromIndex, CommitLog.EntryVisitor visitor) {
-        String name = LogFormat.fileName(first);
+    /** Reads a segment that has a successor: all of it up to that was synced before the successor began. */
+    private void readInner(long first, long last, long fromIndex, CommitLog.EntryVisitor visitor) {
+        try (DiskFile file = disk.open(LogFormat.fileName(first))) {
+            RecordReader reader = reader(file, first);
+            visitEntries(reader, last, fromIndex, visitor);
+            if (lastIndex < last) {
+                throw reader.damage();
+            }
+            segments.reach(first, reader.end());
+        }
+    }
+
+    private void readLast(long first, long fromIndex, CommitLog.EntryVisitor visitor) {
+        try (DiskFile file = disk.open(LogFormat.fileName(first))) {
+            RecordReader reader = reader(file, first);
+            visitEntries(reader, Long.MAX_VALUE, fromIndex, visitor);
+            if (isProven(file, reader)) {
+                throw reader.damage();
+            }
+            settle(file, reader, first);
+            segments.reach(first, reader.end());
+        }
+    }
+
+    private RecordReader reader(DiskFile file, long first) {
+        String name = file.name();
         if (first != lastIndex + 1) {
             throw new CorruptionException(name, 0, "first index " + (lastIndex + 1), "first index " + first);
         }
-        DiskFile file = disk.open(name);
-        boolean kept = false;
-        try {
-            FileWindow window = new FileWindow(file);
-            requireHeader(window, first);
-            RecordReader reader = new RecordReader(window, new RecordChecksum(storeId, first), first);
-            boolean torn = visitRecords(reader, fromIndex, visitor) == RecordReader.Next.INVALID;
-            if (torn && (!last || isProven(file, reader, first))) {
-                throw reader.damage();
-            }
-            if (last) {
-                end = settle(file, reader, window.length(), first);
-                kept = true;
-            }
-            segments.put(first, last && end != null ? end.length() : window.length());
-        } finally {
-            if (!kept) {
-                file.close();
+        long epoch = LogFormat.requireHeader(name, LogFormat.readHeader(file), storeId, first);
+        if (epoch <= lastEpoch) {
+            throw new CorruptionException(
+                    name, LogFormat.EPOCH_OFFSET, "an epoch after " + lastEpoch, "epoch " + epoch);
+        }
+        lastEpoch = epoch;
+        return new RecordReader(new FileWindow(file), new RecordChecksum(storeId, epoch), first);
+    }
+
+    /** Reads up to an entry, or to the last one that can be read. */
+    private void visitEntries(RecordReader reader, long last, long fromIndex, CommitLog.EntryVisitor visitor) {
+        while (lastIndex < last && reader.next() == RecordReader.Next.ENTRY) {
+            lastIndex = reader.index();
+            if (lastIndex >= fromIndex) {
+                visitor.entry(lastIndex, reader.payload());
             }
         }
     }
 
-    private void requireHeader(FileWindow window, long first) {
-        byte[] header = new byte[(int) Math.min(LogFormat.HEADER_BYTES, window.length())];
-        window.read(0, header, header.length);
-        LogFormat.requireHeader(window.name(), header, storeId, first);
-    }
-
-    private RecordReader.Next visitRecords(RecordReader reader, long fromIndex, CommitLog.EntryVisitor visitor) {
-        while (true) {
-            RecordReader.Next next = reader.next();
-            if (next == RecordReader.Next.END || next == RecordReader.Next.INVALID) {
-                return next;
-            }
-            if (next == RecordReader.Next.ENTRY) {
-                lastIndex = reader.index();
-                if (lastIndex >= fromIndex) {
-                    visitor.entry(lastIndex, reader.payload());
-                }
-            }
-        }
-    }
-
-    private boolean isProven(DiskFile file, RecordReader reader, long first) {
-        TailProof proof = new TailProof(new FileWindow(file), new FileWindow(file), new RecordChecksum(storeId, first));
+    /** Tells whether the place where the entries end was ever synced with more in it. */
+    private boolean isProven(DiskFile file, RecordReader reader) {
+        TailProof proof =
+                new TailProof(new FileWindow(file), new FileWindow(file), new RecordChecksum(storeId, lastEpoch));
         return proof.existsFor(reader.end());
     }
 
-    private SegmentWriter settle(DiskFile file, RecordReader reader, long length, long first) {
-        long goodLength = reader.end();
-        if (goodLength < length) {
+    private void settle(DiskFile file, RecordReader reader, long first) {
+        long end = reader.end();
+        long markedEnd = end + LogFormat.RECORD_HEADER_BYTES;
+        if (reader.isMarked() && file.length() == markedEnd) {
+            return;
+        }
+        if (!reader.isMarked()) {
             LOGGER.log(
-                    Level.WARNING,
-                    "A torn tail is cut off, it was never acknowledged as synced: file={0} offset={1} bytes={2}",
+                    Level.INFO,
+                    "The end of the log is not marked; what follows it was never acknowledged as synced: file={0} offset={1}",
                     file.name(),
-                    Long.toString(goodLength),
-                    Long.toString(length - goodLength));
-            file.truncate(goodLength);
+                    Long.toString(end));
+            rewrite(file, reader.syncedUpTo(), end);
+            sync(file);
+            markIfPossible(file, end);
         }
-        if (goodLength < length || reader.syncedUpTo() < goodLength) {
-            rewrite(file, reader.syncedUpTo(), goodLength);
-            long started = metrics.syncs.start();
-            file.sync();
-            metrics.syncs.stop(started);
+        segments.shortened(first);
+        if (file.length() > markedEnd) {
+            file.truncate(markedEnd);
         }
-        SegmentWriter writer = SegmentWriter.resume(file, storeId, first, goodLength);
-        if (reader.entriesEnd() > reader.syncedUpTo()) {
-            markIfPossible(writer);
-        }
-        return writer;
+        sync(file);
     }
 
-    /** Opening must work on a full disk; the entries are synced, only the proof of it has to wait for the next one. */
-    private void markIfPossible(SegmentWriter writer) {
-        long goodLength = writer.length();
+    private void sync(DiskFile file) {
+        long started = metrics.syncs.start();
+        file.sync();
+        metrics.syncs.stop(started);
+    }
+
+    /** Opening must work on a full disk; the entries are synced, only the proof of it has to wait for the next segment. */
+    private void markIfPossible(DiskFile file, long end) {
+        RecordGroup mark = RecordGroup.ofOneMark();
+        mark.addMark(lastIndex);
         try {
-            writer.mark(lastIndex);
+            file.write(end, mark.seal(new RecordChecksum(storeId, lastEpoch), end, end));
         } catch (DiskFullException e) {
-            writer.cutBack(goodLength);
+            file.truncate(end);
         }
     }
 
@@ -183,11 +193,5 @@ final class LogRecovery {
 
     long lastIndex() {
         return lastIndex;
-    }
-
-    /** Returns the last segment, ready to be continued; null if there is none. */
-    @Nullable
-    SegmentWriter end() {
-        return end;
     }
 }

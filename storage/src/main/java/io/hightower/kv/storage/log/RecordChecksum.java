@@ -7,7 +7,8 @@ import java.util.zip.CRC32C;
 
 /**
  * The CRC32C of the records of one segment. It covers the record without the checksum itself, and where the record belongs:
- * store, segment, offset. So a record that was written to a wrong place, or left over from another file, never passes.
+ * store, epoch, offset. Every use of every segment file has an epoch of its own. So a record that was written to a wrong
+ * place, or left over from another file or a former use of this one, never passes.
  * <b>Used by one thread at a time.</b>
  */
 final class RecordChecksum {
@@ -19,9 +20,9 @@ final class RecordChecksum {
 
     private final CRC32C crc = new CRC32C();
 
-    RecordChecksum(Bytes storeId, long firstIndex) {
+    RecordChecksum(Bytes storeId, long epoch) {
         place.put(storeId.asByteBuffer());
-        place.putLong(firstIndex);
+        place.putLong(epoch);
     }
 
     /** Begins a record at {@code offset} in the segment; {@code headers} holds its header from {@code at} on. */

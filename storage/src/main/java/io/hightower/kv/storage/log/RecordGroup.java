@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * the checksum covers it. <b>Used by one thread at a time.</b>
  */
 final class RecordGroup {
-    private static final int BYTES_AT_FIRST = 64 << 10;
+    private static final int BYTES_AT_FIRST = 8 << 10;
 
     /** A larger buffer is given back after use: one large group should not cost its memory for ever. */
     private static final int BYTES_KEPT_MAX = 4 << 20;

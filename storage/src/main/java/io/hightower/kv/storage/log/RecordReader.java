@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 /**
  * Reads the records of a segment one after the other and verifies each. Memory is bounded by the window and one payload.
  * <b>Used by one thread at a time.</b>
+ *
+ * <p>A mark is the last record: the next group is written over it. So what stands behind a mark is never looked at as a
+ * record of this log, only as a trace of one ({@link TailProof}).
  */
 final class RecordReader {
     private final FileWindow window;
@@ -17,7 +20,7 @@ final class RecordReader {
     private long offset;
     private long end = LogFormat.HEADER_BYTES;
     private long syncedUpTo = LogFormat.HEADER_BYTES;
-    private long entriesEnd = LogFormat.HEADER_BYTES;
+    private boolean marked;
     private byte[] payload = new byte[0];
     private String expected = "";
     private String found = "";
@@ -26,6 +29,7 @@ final class RecordReader {
     enum Next {
         ENTRY,
         MARK,
+        /** The file ends here, or there was a mark. */
         END,
         /** No record; {@link #damage} tells why. */
         INVALID
@@ -44,6 +48,9 @@ final class RecordReader {
      * @throws CorruptionException if a record is intact but does not belong here
      */
     Next next() {
+        if (marked) {
+            return Next.END;
+        }
         offset = end;
         long remaining = window.length() - offset;
         if (remaining == 0) {
@@ -90,11 +97,11 @@ final class RecordReader {
                     "synced up to " + synced);
         }
         syncedUpTo = synced;
-        end = newEnd;
         if (!entry) {
+            marked = true;
             return Next.MARK;
         }
-        entriesEnd = newEnd;
+        end = newEnd;
         nextIndex++;
         return Next.ENTRY;
     }
@@ -115,14 +122,14 @@ final class RecordReader {
         return Bytes.wrap(payload);
     }
 
-    /** Returns where the valid records end, which is where the segment ends or an invalid one begins. */
+    /** Returns where the valid entries end: there a mark stands, an invalid record begins, or the file ends. */
     long end() {
         return end;
     }
 
-    /** Returns where the last entry ends; only marks follow. */
-    long entriesEnd() {
-        return entriesEnd;
+    /** Tells whether a mark stands at the end. */
+    boolean isMarked() {
+        return marked;
     }
 
     /** Returns up to where the valid records prove the segment to be synced. */
@@ -130,8 +137,13 @@ final class RecordReader {
         return syncedUpTo;
     }
 
-    /** Describes the invalid record. */
+    /** Describes what is there in place of the entry that must be. */
     CorruptionException damage() {
-        return new CorruptionException(window.name(), end, expected, found);
+        boolean invalid = !expected.isEmpty();
+        return new CorruptionException(
+                window.name(),
+                end,
+                invalid ? expected : "entry " + nextIndex,
+                invalid ? found : "the end of the records");
     }
 }

@@ -1,13 +1,16 @@
 package io.hightower.kv.storage.log;
 
-import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.StorageException;
-import io.hightower.kv.storage.file.CompleteFile;
-import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.DiskFile;
+import java.nio.ByteBuffer;
 
 /**
- * The segment at the end of the log, to which records are written.
+ * The segment at the end of the log, to which records are written. All of its bytes were written once before, so that
+ * writing needs no space and a durable write nothing but itself.
+ *
+ * <p>Groups follow one another. Behind the last one stands the mark that says how far the segment is synced; the next group
+ * is written over it. So no mark ever has to be durable for what comes later.
  *
  * <p><b>Durability.</b> Bytes below {@link #syncedUpTo} are durable; {@link #mark} says so in the file. <b>Used by one thread
  * at a time.</b>
@@ -17,35 +20,30 @@ final class SegmentWriter implements AutoCloseable {
     private final long firstIndex;
     private final RecordChecksum checksum;
     private final RecordGroup marks = RecordGroup.ofOneMark();
-    private long length;
-    private long syncedUpTo;
+    private final long fileBytes;
+    private long end = LogFormat.HEADER_BYTES;
+    private long syncedUpTo = LogFormat.HEADER_BYTES;
 
-    private SegmentWriter(DiskFile file, Bytes storeId, long firstIndex, long length, long syncedUpTo) {
+    /** Continues nothing: the file has a header and no record of its epoch. */
+    SegmentWriter(DiskFile file, RecordChecksum checksum, long firstIndex) {
         this.file = file;
         this.firstIndex = firstIndex;
-        this.checksum = new RecordChecksum(storeId, firstIndex);
-        this.length = length;
-        this.syncedUpTo = syncedUpTo;
-    }
-
-    /** Begins a segment; its name and header are durable on return. */
-    static SegmentWriter create(Disk disk, Bytes storeId, long firstIndex) {
-        String name = LogFormat.fileName(firstIndex);
-        CompleteFile.create(disk, name, LogFormat.header(storeId, firstIndex));
-        return new SegmentWriter(disk.open(name), storeId, firstIndex, LogFormat.HEADER_BYTES, LogFormat.HEADER_BYTES);
-    }
-
-    /** Continues a segment of which everything is synced. */
-    static SegmentWriter resume(DiskFile file, Bytes storeId, long firstIndex, long length) {
-        return new SegmentWriter(file, storeId, firstIndex, length, length);
+        this.checksum = checksum;
+        this.fileBytes = file.length();
     }
 
     long firstIndex() {
         return firstIndex;
     }
 
-    long length() {
-        return length;
+    /** Returns the bytes of the file, used and unused. */
+    long fileBytes() {
+        return fileBytes;
+    }
+
+    /** Returns where the entries end. */
+    long end() {
+        return end;
     }
 
     long syncedUpTo() {
@@ -53,41 +51,56 @@ final class SegmentWriter implements AutoCloseable {
     }
 
     boolean isSynced() {
-        return syncedUpTo == length;
+        return syncedUpTo == end;
     }
 
+    /** Tells whether a group and its mark fit. */
+    boolean hasRoomFor(long groupBytes) {
+        return end + groupBytes + LogFormat.RECORD_HEADER_BYTES <= fileBytes;
+    }
+
+    /** Writes a group, as durable as any write. */
     void write(RecordGroup group) {
-        file.write(length, group.seal(checksum, length, syncedUpTo));
-        length += group.bytes();
+        writeUnsynced(group.seal(checksum, end, syncedUpTo));
+        end += group.bytes();
+    }
+
+    /** Writes a group and makes it durable in one step; everything before it is. */
+    void writeDurably(RecordGroup group) {
+        file.writeDurably(end, group.seal(checksum, end, syncedUpTo));
+        end += group.bytes();
+        syncedUpTo = end;
+    }
+
+    private void writeUnsynced(ByteBuffer bytes) {
+        try {
+            file.write(end, bytes);
+        } catch (DiskFullException e) {
+            // Not one to recover from: what was written before is already overwritten in part.
+            throw new StorageException("A file that was written in advance has no space: file=" + file.name(), e);
+        }
     }
 
     void sync() {
-        long written = length;
+        long written = end;
         file.sync();
         syncedUpTo = written;
     }
 
-    /** Writes down how far the segment is synced. */
+    /** Writes down behind the last entry how far the segment is synced. */
     void mark(long lastIndex) {
-        marks.clear();
-        marks.addMark(lastIndex);
-        write(marks);
+        writeUnsynced(sealedMark(lastIndex));
     }
 
-    /**
-     * Cuts off what a failed write left behind, durably: else power loss could bring back what the caller was told has not
-     * happened.
-     */
-    void cutBack(long goodLength) {
-        try {
-            file.truncate(goodLength);
-            file.sync();
-        } catch (StorageException e) {
-            throw new StorageException(
-                    "A segment cannot be cut after a failed write: file=" + file.name() + " length=" + goodLength, e);
-        }
-        length = goodLength;
-        syncedUpTo = goodLength;
+    /** As {@link #mark}; the mark survives power loss too. */
+    void markDurably(long lastIndex) {
+        file.writeDurably(end, sealedMark(lastIndex));
+    }
+
+    private ByteBuffer sealedMark(long lastIndex) {
+        marks.clear();
+        marks.addMark(lastIndex);
+        return marks.seal(checksum, end, syncedUpTo);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.hightower.kv.storage.log;
 
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.TooLargeException;
@@ -13,20 +14,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * A commit log in segment files: {@code log-00000000000000000001.log} and so on, each named by its first index.
  *
+ * <p>The files are written in advance and used again for ever, so nobody else may keep a segment by a hard link: it would be
+ * overwritten. Who wants the entries copies the files, or has some archived ({@link LogOptions#archivedSegments}).
+ *
  * <p><b>Ordering.</b> Entries come back in the order in which they were appended; after a crash, a prefix of them. <b>
- * Durability.</b> {@link #commit} writes all entries since the last one with one write, syncs once if the {@link SyncPolicy}
- * says so, and then writes a mark that proves the sync. So opening can tell a torn tail, which it cuts off, from damage to
- * what was synced, which it refuses. <b>Threads.</b> Used by one thread at a time, except {@link #trim}. <b>Lifetime.</b>
- * Open, replay, use, close; the caller holds the directory's lock all the while. <b>Failure.</b> After a failed write or sync
- * every change is refused with the first cause until the log is reopened. Only a full disk leaves the log usable: the
- * entries since the last commit are gone from it, and their indexes are free again.
+ * Durability.</b> {@link #commit} writes all entries since the last one with one write, which is durable on return if the
+ * {@link SyncPolicy} says so, and then writes a mark that proves it. So opening can tell a torn tail, which it cuts off, from
+ * damage to what was synced, which it refuses. <b>Threads.</b> Used by one thread at a time, except {@link #trim}. <b>
+ * Lifetime.</b> Open, replay, use, close; the caller holds the directory's lock all the while. <b>Failure.</b> After a failed
+ * write or sync every change is refused with the first cause until the log is reopened. Only a full disk leaves the log
+ * usable, which shows when a segment is begun: the entries since the last commit are gone from it, and their indexes are free
+ * again.
  */
 public final class SegmentedCommitLog implements CommitLog {
-    private static final String LEFTOVER_PREFIX = "log-";
-
     private final Disk disk;
     private final LogOptions options;
+    private final SpareSegments spares;
     private final Segments segments;
+    private final SegmentStart segmentStart;
     private final LogMetrics metrics;
     private final RecordGroup group = RecordGroup.ofEntries();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -39,24 +44,46 @@ public final class SegmentedCommitLog implements CommitLog {
     private long unsyncedBytes;
     private long unsyncedSince;
 
-    private SegmentedCommitLog(Disk disk, LogOptions options, Segments segments) {
+    private SegmentedCommitLog(Disk disk, LogOptions options) {
         this.disk = disk;
         this.options = options;
-        this.segments = segments;
-        this.metrics = new LogMetrics(options.metrics(), segments);
+        SegmentFiles files = new SegmentFiles(disk, options.storeId());
+        this.spares = new SpareSegments(disk, files, options, cause -> failure.compareAndSet(null, cause));
+        this.segments = Segments.find(disk, files, spares, options.archivedSegments());
+        this.segmentStart = new SegmentStart(disk, files, segments, spares, options);
+        this.metrics = new LogMetrics(options.metrics(), segments, spares);
         this.firstIndex = segments.firstIndex().orElse(1);
     }
 
     /**
      * Opens the log of a directory, empty or not. {@link #replay} must follow, or {@link #reset}.
      *
+     * <p>An empty directory passes for that of a new store, so a log whose files were all deleted by hand goes unnoticed here.
+     * A store that notes down elsewhere that its log was begun, with {@link #reset} on the first start, uses {@link
+     * #openBegun} from then on.
+     *
      * @param disk the caller holds its lock
      */
     public static SegmentedCommitLog open(Disk disk, LogOptions options) {
-        CompleteFile.deleteLeftovers(disk, LEFTOVER_PREFIX);
-        // A process may have ended between renaming a new segment and syncing its name.
+        for (LogFormat.Role role : LogFormat.Role.values()) {
+            CompleteFile.deleteLeftovers(disk, role.prefix);
+        }
+        // A process may have ended between renaming a segment and syncing its name.
         disk.syncDirectory();
-        return new SegmentedCommitLog(disk, options, Segments.find(disk));
+        return new SegmentedCommitLog(disk, options);
+    }
+
+    /**
+     * As {@link #open}, for a log that was begun: since then there has always been a segment, however much was trimmed.
+     *
+     * @throws CorruptionException if there is none
+     */
+    public static SegmentedCommitLog openBegun(Disk disk, LogOptions options) {
+        SegmentedCommitLog log = open(disk, options);
+        if (log.segments.count() == 0) {
+            throw new CorruptionException(LogFormat.fileName(1), 0, "a segment of the commit log", "no segment at all");
+        }
+        return log;
     }
 
     @Override
@@ -84,7 +111,6 @@ public final class SegmentedCommitLog implements CommitLog {
         }
         LogRecovery recovery = new LogRecovery(disk, options.storeId(), segments, metrics);
         refusingAfterwards(() -> recovery.run(fromIndex, visitor));
-        end = recovery.end();
         firstIndex = recovery.firstIndex();
         lastIndex = recovery.lastIndex();
         replayed = true;
@@ -112,6 +138,10 @@ public final class SegmentedCommitLog implements CommitLog {
     public void commit() {
         requireUsable();
         write(false);
+        SegmentWriter segment = end;
+        if (segment != null && segment.end() > segment.fileBytes() / 2) {
+            spares.request();
+        }
     }
 
     @Override
@@ -132,16 +162,16 @@ public final class SegmentedCommitLog implements CommitLog {
         return options.nanoClock().getAsLong() - unsyncedSince;
     }
 
-    /** Writes the group, then syncs if that is forced or due. */
+    /** Writes the group, durably if that is forced or due; or makes durable what was written before. */
     private void write(boolean syncing) {
         try {
             if (!group.isEmpty()) {
-                writeGroup(syncing);
-            } else if (end != null && unsyncedBytes > 0 && (syncing || isSyncDue())) {
-                syncAndMark(end, true);
+                writeGroup(segmentForGroup(), syncing);
+            } else if (end != null && unsyncedBytes > 0 && (syncing || isSyncDue(0))) {
+                syncSegment(end);
+                end.mark(lastIndex);
             }
         } catch (DiskFullException e) {
-            lastIndex -= group.count();
             throw e;
         } catch (RuntimeException | Error e) {
             failure.compareAndSet(null, e);
@@ -151,56 +181,36 @@ public final class SegmentedCommitLog implements CommitLog {
         }
     }
 
-    private void writeGroup(boolean syncing) {
-        SegmentWriter segment = segmentFor(group);
-        long goodLength = segment.length();
-        try {
-            segment.write(group);
-            count(segment);
-            if (syncing || isSyncDue()) {
-                syncAndMark(segment, false);
-            }
-        } catch (DiskFullException e) {
-            segment.cutBack(goodLength);
-            noteSynced(segment);
-            throw e;
-        }
-    }
-
-    private void count(SegmentWriter segment) {
+    private void writeGroup(SegmentWriter segment, boolean syncing) {
         if (unsyncedBytes == 0 && options.syncPolicy().isTimed()) {
             unsyncedSince = options.nanoClock().getAsLong();
         }
-        unsyncedBytes += group.bytes();
-        segments.put(segment.firstIndex(), segment.length());
+        boolean durably = syncing || isSyncDue(group.bytes());
+        if (durably && segment.isSynced()) {
+            long started = metrics.syncs.start();
+            segment.writeDurably(group);
+            metrics.syncs.stop(started);
+        } else {
+            segment.write(group);
+            unsyncedBytes += group.bytes();
+            if (durably) {
+                syncSegment(segment);
+            }
+        }
+        if (durably) {
+            segment.mark(lastIndex);
+        }
+        segments.reach(segment.firstIndex(), segment.end());
         metrics.bytes.add(group.bytes());
         metrics.entries.add(group.count());
         metrics.groups.add(1);
     }
 
-    private boolean isSyncDue() {
+    /** Tells whether a sync is due once so many more bytes are written. */
+    private boolean isSyncDue(long moreBytes) {
         SyncPolicy policy = options.syncPolicy();
-        return unsyncedBytes >= policy.unsyncedBytesMax()
+        return unsyncedBytes + moreBytes >= policy.unsyncedBytesMax()
                 || (policy.isTimed() && unsyncedNanos() >= policy.unsyncedNanosMax());
-    }
-
-    /**
-     * Syncs a segment and writes down that it is synced, before anybody is told.
-     *
-     * @param markMayFail whether the mark is left out when the disk is full: then the entries were acknowledged before
-     */
-    private void syncAndMark(SegmentWriter segment, boolean markMayFail) {
-        syncSegment(segment);
-        long goodLength = segment.length();
-        try {
-            segment.mark(lastIndex);
-        } catch (DiskFullException e) {
-            if (!markMayFail) {
-                throw e;
-            }
-            segment.cutBack(goodLength);
-        }
-        segments.put(segment.firstIndex(), segment.length());
     }
 
     private void syncSegment(SegmentWriter segment) {
@@ -210,45 +220,38 @@ public final class SegmentedCommitLog implements CommitLog {
         unsyncedBytes = 0;
     }
 
-    private void noteSynced(SegmentWriter segment) {
-        unsyncedBytes = 0;
-        segments.put(segment.firstIndex(), segment.length());
-    }
-
-    /** Returns the segment for a group: the last one if it has room, or a new one. */
-    private SegmentWriter segmentFor(RecordGroup next) {
+    /** Returns the segment for the group: the last one if it has room, or a new one. */
+    private SegmentWriter segmentForGroup() {
         SegmentWriter current = end;
-        long nextIndex = lastIndex - next.count() + 1;
-        if (current == null) {
-            return beginSegment(nextIndex);
-        }
-        boolean empty = nextIndex == current.firstIndex();
-        if (empty || current.length() + next.bytes() <= options.segmentBytes()) {
+        if (current != null && current.hasRoomFor(group.bytes())) {
             return current;
         }
-        if (!current.isSynced()) {
-            // The last mark, at least. Recovery takes nothing unreadable in a segment that has a successor.
+        if (current != null && !current.isSynced()) {
+            // Recovery takes nothing unreadable in a segment that has a successor.
             syncSegment(current);
         }
-        SegmentWriter successor = beginSegment(nextIndex);
-        current.close();
-        return successor;
+        try {
+            return beginSegment(lastIndex - group.count() + 1, group.bytes());
+        } catch (DiskFullException e) {
+            // Nothing of the group was written.
+            lastIndex -= group.count();
+            throw e;
+        }
     }
 
-    private SegmentWriter beginSegment(long first) {
-        SegmentWriter segment = SegmentWriter.create(disk, options.storeId(), first);
-        segments.put(first, segment.length());
-        end = segment;
-        return segment;
+    private SegmentWriter beginSegment(long first, long groupBytes) {
+        SegmentWriter successor = segmentStart.begin(first, groupBytes);
+        closeEnd();
+        end = successor;
+        return successor;
     }
 
     @Override
     public void trim(long throughIndex) {
         requireUsable();
-        // A segment that cannot be deleted does no harm; a failed sync of the directory must not be tried again.
-        if (segments.trim(throughIndex)) {
-            refusingAfterwards(disk::syncDirectory);
-        }
+        // A segment that cannot be moved or deleted does no harm; a failed sync of the directory must not be tried
+        // again.
+        segments.trim(throughIndex, () -> refusingAfterwards(disk::syncDirectory));
     }
 
     /**
@@ -264,11 +267,11 @@ public final class SegmentedCommitLog implements CommitLog {
                     "An index is not used twice: nextIndex=" + nextIndex + " lastIndex=" + lastIndex);
         }
         group.clear();
-        closeEnd();
         refusingAfterwards(() -> {
-            segments.deleteAll();
-            // Beginning a segment syncs the directory, and so makes the deletions durable.
-            beginSegment(nextIndex);
+            // First the new one: at no moment is there a log without a segment.
+            beginSegment(nextIndex, 0);
+            segments.deleteBefore(nextIndex);
+            disk.syncDirectory();
         });
         firstIndex = nextIndex;
         lastIndex = nextIndex - 1;
@@ -287,20 +290,23 @@ public final class SegmentedCommitLog implements CommitLog {
             return;
         }
         try {
-            SegmentWriter segment = end;
             if (replayed && failure.get() == null) {
                 write(true);
-                segment = end;
-                if (segment != null && !segment.isSynced()) {
-                    // The last mark, so that what was acknowledged is proven even after power loss.
-                    syncSegment(segment);
-                }
+                markDurably();
             }
         } finally {
             closed = true;
             // Once the caller gives the directory free, it may have a new user.
             segments.endTrimming();
+            spares.end();
             closeEnd();
+        }
+    }
+
+    /** Makes the last mark durable, so that what was acknowledged is proven even after power loss. */
+    private void markDurably() {
+        if (end != null && end.firstIndex() <= lastIndex) {
+            end.markDurably(lastIndex);
         }
     }
 

@@ -7,14 +7,15 @@ import java.nio.ByteBuffer;
  * Tells damage from a torn tail: was the place where the records become unreadable ever synced?
  *
  * <pre>
- * | entry 7 | entry 8 | mark: synced up to a | entry 9 | mark: synced up to b |
- *                     a                                b
- * entry 8 unreadable: mark b, or entry 9, which says "synced up to a", proves it was on disk: damage
- * entry 9 unreadable, mark b readable: damage
- * entry 9 and mark b unreadable: nothing proves that entry 9 was ever synced, so power loss explains it: torn
+ * | entry 7 | entry 8 | entry 9 | mark: synced up to b | zeros, or records of former epochs
+ *                     a         b
+ * entry 8 unreadable: the mark, or entry 9, which says "synced up to a", proves it was on disk: damage
+ * entry 9 unreadable, the mark readable: damage
+ * entry 9 and the mark unreadable: nothing proves that entry 9 was ever synced, so power loss explains it: torn
  * </pre>
  *
- * <p>Every record that was acknowledged is followed by such a mark, unless power loss took the mark.
+ * <p>Every record that was acknowledged is followed by such a mark or by a later group that says the same, unless power loss
+ * took the mark. Records of former epochs have other checksums, so they prove nothing.
  */
 final class TailProof {
     private static final int CHUNK_BYTES = 64 << 10;
@@ -26,7 +27,6 @@ final class TailProof {
     private final FileWindow window;
     private final RecordChecksum checksum;
     private final ByteBuffer header = ByteBuffer.allocate(LogFormat.RECORD_HEADER_BYTES);
-    private final byte[] chunk = new byte[CHUNK_BYTES];
 
     /** Reads candidates, so that {@link #window} stays where the search is. */
     private final FileWindow candidates;
@@ -47,10 +47,12 @@ final class TailProof {
     boolean existsFor(long unreadable) {
         long last = window.length() - LogFormat.RECORD_HEADER_BYTES;
         budget = CHECKSUM_ROUNDS_MAX * (window.length() - unreadable);
-        for (long at = unreadable + 1; at <= last; at++) {
-            if (window.at(at) == MAGIC_FIRST_BYTE && proves(at, unreadable)) {
+        long at = window.find(MAGIC_FIRST_BYTE, unreadable + 1, last + 1);
+        while (at <= last) {
+            if (proves(at, unreadable)) {
                 return true;
             }
+            at = window.find(MAGIC_FIRST_BYTE, at + 1, last + 1);
         }
         return false;
     }
@@ -78,6 +80,7 @@ final class TailProof {
                     "too many beginnings of records to tell");
         }
         checksum.begin(at, header, 0);
+        byte[] chunk = new byte[Math.min(CHUNK_BYTES, length)];
         for (int done = 0; done < length; done += CHUNK_BYTES) {
             int count = Math.min(CHUNK_BYTES, length - done);
             candidates.read(at + LogFormat.RECORD_HEADER_BYTES + done, chunk, count);

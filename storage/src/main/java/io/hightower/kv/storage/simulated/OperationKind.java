@@ -8,12 +8,16 @@ public enum OperationKind {
     CREATE,
     /** Writing to a file. */
     WRITE,
+    /** Writing to a file durably. */
+    WRITE_DURABLY,
     /** Cutting a file. */
     TRUNCATE,
     /** Syncing a file. */
     SYNC,
     /** Renaming a file. */
     RENAME,
+    /** Linking a file of another directory into this one. */
+    LINK,
     /** Deleting a file. */
     DELETE,
     /** Syncing the directory. */

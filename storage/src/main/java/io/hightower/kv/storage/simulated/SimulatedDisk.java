@@ -5,6 +5,7 @@ import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.DiskFile;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
@@ -84,10 +85,30 @@ public final class SimulatedDisk implements Disk {
         }
     }
 
-    /** Takes back what {@link #failOnce} and {@link #failFrom} ordered. */
+    /**
+     * Makes every read fail that touches one of these bytes, as unreadable sectors do.
+     *
+     * @param name the file that has this name when it is read
+     * @param until exclusive
+     */
+    public void failReads(String name, long from, long until) {
+        synchronized (device) {
+            device.readFaults.fail(name, from, until);
+        }
+    }
+
+    /** Changes a bit in what is read, each time; what is at rest stays as it is. Bit 0 is the lowest. */
+    public void flipReads(String name, long offset, int bit) {
+        synchronized (device) {
+            device.readFaults.flip(name, offset, mask(bit));
+        }
+    }
+
+    /** Takes back what {@link #failOnce}, {@link #failFrom}, {@link #failReads} and {@link #flipReads} ordered. */
     public void heal() {
         synchronized (device) {
             device.faults.heal();
+            device.readFaults.heal();
         }
     }
 
@@ -115,11 +136,15 @@ public final class SimulatedDisk implements Disk {
     /** Changes a bit at rest: what is read and what survives power loss. Bit 0 is the lowest. */
     public void flipBit(String name, long offset, int bit) {
         synchronized (device) {
-            if (bit < 0 || bit >= BITS_PER_BYTE) {
-                throw new IllegalArgumentException("A byte has 8 bits: bit=" + bit);
-            }
-            device.require(name).flip(Math.toIntExact(offset), 1 << bit);
+            device.require(name).flip(Math.toIntExact(offset), mask(bit));
         }
+    }
+
+    private static int mask(int bit) {
+        if (bit < 0 || bit >= BITS_PER_BYTE) {
+            throw new IllegalArgumentException("A byte has 8 bits: bit=" + bit);
+        }
+        return 1 << bit;
     }
 
     /** Puts a file there as if it had always been, replacing one of that name. Not an operation. */
@@ -149,10 +174,11 @@ public final class SimulatedDisk implements Disk {
     public String fingerprint() {
         synchronized (device) {
             MessageDigest digest = sha256();
+            MessageDigest chunkDigest = sha256();
             for (String name : device.names.list()) {
-                byte[] content = device.require(name).content().toByteArray();
-                digest.update((name + "\n" + content.length + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));
-                digest.update(content);
+                FileImage content = device.require(name).content();
+                digest.update((name + "\n" + content.length() + "\n").getBytes(StandardCharsets.UTF_8));
+                content.feed(digest, chunkDigest);
             }
             return HexFormat.of().formatHex(digest.digest());
         }
@@ -251,6 +277,41 @@ public final class SimulatedDisk implements Disk {
             SimulatedFile file = device.require(from);
             if (verdict.part() == CutPart.ALL) {
                 device.names.name(file, to);
+            }
+            verdict.conclude();
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>An operation of the target, where the name appears. A file that is not synced is refused.
+     */
+    @Override
+    public void linkTo(String name, Disk target) {
+        if (!(target instanceof SimulatedDisk other)) {
+            throw new IllegalArgumentException("Files are linked into a directory of the same kind: target=" + target);
+        }
+        FileImage image;
+        synchronized (device) {
+            device.faults.requirePower("link file=" + name);
+            SimulatedFile file = device.require(requirePlain(name));
+            if (!file.isSynced()) {
+                throw new IllegalArgumentException("Only finished and synced files are linked: file=" + name);
+            }
+            image = file.content().copy();
+        }
+        other.receiveLink(name, image);
+    }
+
+    private void receiveLink(String name, FileImage image) {
+        synchronized (device) {
+            FaultPlan.Verdict verdict = device.faults.next(OperationKind.LINK, name);
+            if (verdict.isDone() && device.names.file(name) != null) {
+                throw new StorageException("A file cannot be linked, it exists: file=" + name);
+            }
+            if (verdict.part() == CutPart.ALL) {
+                device.names.name(SimulatedFile.durable(image), name);
             }
             verdict.conclude();
         }

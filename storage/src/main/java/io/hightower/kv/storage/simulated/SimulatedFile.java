@@ -1,7 +1,6 @@
 package io.hightower.kv.storage.simulated;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -10,7 +9,7 @@ import java.util.SplittableRandom;
  *
  * <pre>
  * durable     aaaaaaaabbbb
- * pending     write "cccc" at 12, cut to 14, write "dd" at 14     (each write within one sector)
+ * pending     write "cccc" at 12, cut to 14, write "dd" at 14
  * content     aaaaaaaabbbbccdd
  * </pre>
  *
@@ -23,24 +22,15 @@ final class SimulatedFile {
     private static final int REMAINDERS_OF_TORN_SECTOR = 3;
     private static final int NO_CHANGE = -1;
 
-    private final FileImage content;
-    private final FileImage durable;
+    /** From so many pending bytes on, the durable image is better made anew from the content than change by change. */
+    private static final int PENDING_BYTES_APPLIED_MAX = 64 << 10;
+
+    private FileImage content;
+    private FileImage durable;
     private final List<Change> pending = new ArrayList<>();
 
-    /** A write within one sector; or a cut, which has no bytes. */
-    private record Change(int offset, FileImage bytes) {
-        boolean isCut() {
-            return bytes.length() == 0;
-        }
-
-        int end() {
-            return offset + bytes.length();
-        }
-
-        int lengthAfter(int length) {
-            return isCut() ? offset : Math.max(length, end());
-        }
-    }
+    /** Whether the content is what the durable image and the pending changes make; a failed sync may end that. */
+    private boolean explained = true;
 
     private SimulatedFile(FileImage content, FileImage durable) {
         this.content = content;
@@ -60,57 +50,98 @@ final class SimulatedFile {
         return content;
     }
 
-    void write(int offset, byte[] bytes) {
-        int from = 0;
-        while (from < bytes.length) {
-            int room = SECTOR_BYTES - (offset + from) % SECTOR_BYTES;
-            int until = Math.min(bytes.length, from + room);
-            pending.add(new Change(offset + from, FileImage.of(Arrays.copyOfRange(bytes, from, until))));
-            from = until;
-        }
-        if (bytes.length > 0) {
-            content.write(offset, bytes);
+    boolean isSynced() {
+        return pending.isEmpty() && explained;
+    }
+
+    /** Writes bytes, which nobody changes any more. */
+    void write(int offset, byte[] bytes, int count) {
+        if (count > 0) {
+            pending.add(new Change(offset, bytes, 0, count));
+            content.write(offset, bytes, 0, count);
         }
     }
 
     void truncate(int length) {
-        pending.add(new Change(length, FileImage.empty()));
+        pending.add(Change.cut(length));
         content.resize(length);
     }
 
     void sync() {
-        settle(pending.size());
+        int bytes = pending.stream().mapToInt(Change::count).sum();
+        if (explained && bytes > PENDING_BYTES_APPLIED_MAX) {
+            durable = content.copy();
+            pending.clear();
+        } else {
+            settle(pending.size());
+        }
     }
 
     /** Makes the first half of the pending changes durable, as a sync during which power fails. */
     void syncHalf() {
+        splitIntoSectors();
         settle(pending.size() / 2);
     }
 
     private void settle(int count) {
         List<Change> settled = pending.subList(0, count);
-        settled.forEach(change -> apply(change, durable));
+        settled.forEach(change -> change.applyTo(durable));
         settled.clear();
+    }
+
+    /**
+     * Makes the sectors of a range durable, with everything pending there. A length that is noted down takes the cuts before
+     * it along; then everything is made durable.
+     */
+    void syncRange(int from, int until) {
+        if (pending.stream().anyMatch(Change::isCut)) {
+            sync();
+            return;
+        }
+        List<Change> outside = new ArrayList<>();
+        for (Change change : pending) {
+            change.within(from, until).ifPresent(part -> part.applyTo(durable));
+            change.before(from).ifPresent(outside::add);
+            change.behind(until).ifPresent(outside::add);
+        }
+        pending.clear();
+        pending.addAll(outside);
     }
 
     /** Does what a failing sync does. Cuts stay pending: they are in the journal, not in the pages. */
     void failSync(FailedSync mode) {
         pending.removeIf(change -> !change.isCut());
+        explained = false;
         if (mode == FailedSync.CONTENT_REVERTED_AT_ONCE) {
-            content.resize(0);
-            content.write(0, durable.toByteArray());
-            pending.forEach(change -> apply(change, content));
+            content = durable.copy();
+            pending.forEach(change -> change.applyTo(content));
+            explained = true;
+        }
+    }
+
+    /** Does what a failing sync of the sectors of a range does. */
+    void failSyncRange(int from, int until, FailedSync mode) {
+        List<Change> outside = new ArrayList<>();
+        for (Change change : pending) {
+            if (change.isCut()) {
+                outside.add(change);
+            } else {
+                change.before(from).ifPresent(outside::add);
+                change.behind(until).ifPresent(outside::add);
+            }
+        }
+        pending.clear();
+        pending.addAll(outside);
+        explained = false;
+        if (mode == FailedSync.CONTENT_REVERTED_AT_ONCE) {
+            content.take(durable, sectorStart(from), Math.min(sectorEnd(until), content.length()));
         }
     }
 
     void flip(int offset, int mask) {
         content.flip(offset, mask);
         durable.flip(offset, mask);
-        for (Change change : pending) {
-            if (change.offset <= offset && offset < change.end()) {
-                change.bytes.flip(offset - change.offset, mask);
-            }
-        }
+        pending.replaceAll(change -> change.flipped(offset, mask));
     }
 
     /** Returns the file as it may be found after power loss. */
@@ -118,23 +149,25 @@ final class SimulatedFile {
         FileImage image = durable.copy();
         switch (policy) {
             case NOTHING_UNSYNCED_SURVIVES -> {}
-            case ALL_SURVIVES -> pending.forEach(change -> apply(change, image));
+            case ALL_SURVIVES -> pending.forEach(change -> change.applyTo(image));
             case RANDOM_SUBSET -> applySubset(image, random, false);
             case TORN_SECTOR -> applySubset(image, random, true);
         }
         return image;
     }
 
-    private static void apply(Change change, FileImage image) {
-        if (change.isCut()) {
-            // A cut never makes a file longer, not even one whose writes were lost.
-            image.resize(Math.min(change.offset, image.length()));
-        } else {
-            image.write(change.offset, change.bytes.toByteArray());
+    /** Makes each pending write one within one sector. */
+    private void splitIntoSectors() {
+        List<Change> sectors = new ArrayList<>();
+        for (Change change : pending) {
+            change.addSectorsTo(sectors);
         }
+        pending.clear();
+        pending.addAll(sectors);
     }
 
     private void applySubset(FileImage image, SplittableRandom random, boolean tearing) {
+        splitIntoSectors();
         int lengthsKept = random.nextInt(pending.size() + 1);
         int keepPercent = random.nextInt(101);
         boolean[] survives = new boolean[pending.size()];
@@ -155,7 +188,7 @@ final class SimulatedFile {
             if (i == torn) {
                 tear(change, image, random);
             } else if (change.isCut() ? i < lengthsKept : survives[i]) {
-                apply(change, image);
+                change.applyTo(image);
             }
         }
         image.resize(length);
@@ -166,18 +199,25 @@ final class SimulatedFile {
      * is longer than what was ever synced.
      */
     private void tear(Change change, FileImage image, SplittableRandom random) {
-        byte[] written = change.bytes.toByteArray();
-        int arrived = random.nextInt(written.length);
+        int arrived = random.nextInt(change.count());
         int remainder = random.nextInt(REMAINDERS_OF_TORN_SECTOR);
-        image.write(change.offset, Arrays.copyOf(written, arrived));
-        int from = Math.max(arrived, durable.length() - change.offset);
-        if (remainder == 0 || from >= written.length) {
+        image.write(change.offset(), change.bytes(), change.from(), arrived);
+        int from = Math.max(arrived, durable.length() - change.offset());
+        if (remainder == 0 || from >= change.count()) {
             return;
         }
-        byte[] rest = new byte[written.length - from];
+        byte[] rest = new byte[change.count() - from];
         if (remainder == 1) {
             random.nextBytes(rest);
         }
-        image.write(change.offset + from, rest);
+        image.write(change.offset() + from, rest, 0, rest.length);
+    }
+
+    private static int sectorStart(int offset) {
+        return offset - offset % SECTOR_BYTES;
+    }
+
+    private static int sectorEnd(int offset) {
+        return sectorStart(offset + SECTOR_BYTES - 1);
     }
 }

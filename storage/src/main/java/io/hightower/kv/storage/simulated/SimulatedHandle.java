@@ -56,6 +56,14 @@ final class SimulatedHandle implements DiskFile {
     }
 
     @Override
+    public void writeDurably(long offset, ByteBuffer source) {
+        synchronized (device) {
+            requireOpen();
+            device.writeDurably(name, file, offset, source);
+        }
+    }
+
+    @Override
     public void truncate(long length) {
         synchronized (device) {
             requireOpen();

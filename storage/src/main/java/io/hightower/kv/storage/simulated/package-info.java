@@ -2,7 +2,7 @@
  * A disk in memory that loses power, tears sectors, flips bits, fills up and fails when told to.
  *
  * <pre>
- * SimulatedDisk ──► SimulatedFile      durable image + pending sector writes
+ * SimulatedDisk ──► SimulatedFile      durable image + pending writes; images share what is equal
  *      │        └─► SimulatedNames     durable names + pending name changes
  *      └─ reopenAfterPowerLoss(policy, seed) ──► the disk as it may be found after the next start
  * </pre>

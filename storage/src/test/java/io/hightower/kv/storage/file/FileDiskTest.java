@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.storage.simulated.SimulatedDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,6 +144,89 @@ class FileDiskTest {
     }
 
     @Test
+    void writesDurably() {
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, text("hello world"));
+            file.writeDurably(6, text("there and longer"));
+            file.write(0, text("J"));
+            assertThat(read(file, 0, 100)).isEqualTo("Jello there and longer");
+            assertThat(file.length()).isEqualTo(22);
+        }
+    }
+
+    @Test
+    void writesDurablyToFileThatHasGotAnotherName() {
+        try (DiskFile file = disk.create("a")) {
+            disk.rename("a", "b");
+            disk.create("a").close();
+            file.writeDurably(0, text("hello"));
+        }
+        try (DiskFile renamed = disk.open("b");
+                DiskFile other = disk.open("a")) {
+            assertThat(read(renamed, 0, 100)).isEqualTo("hello");
+            assertThat(other.length()).isZero();
+        }
+    }
+
+    @Test
+    void readsOfManyThreadsSeeTheirOwnPlaces() throws Exception {
+        int places = 64;
+        int placeBytes = 4096;
+        try (DiskFile file = disk.create("a")) {
+            for (int place = 0; place < places; place++) {
+                byte[] content = new byte[placeBytes];
+                Arrays.fill(content, (byte) place);
+                file.write((long) place * placeBytes, ByteBuffer.wrap(content));
+            }
+            ExecutorService readers = Executors.newFixedThreadPool(6);
+            List<Callable<Boolean>> tasks = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                int first = i;
+                tasks.add(() -> readsRight(file, first, places, placeBytes));
+            }
+            for (Future<Boolean> right : readers.invokeAll(tasks)) {
+                assertThat(right.get()).isTrue();
+            }
+            readers.shutdown();
+            disk.delete("a");
+            assertThat(readsRight(file, 0, places, placeBytes)).as("deleted").isTrue();
+        }
+    }
+
+    private static boolean readsRight(DiskFile file, int first, int places, int placeBytes) {
+        ByteBuffer target = ByteBuffer.allocate(placeBytes);
+        for (int i = 0; i < 2_000; i++) {
+            int place = (first * 7 + i * 13) % places;
+            file.read((long) place * placeBytes, target.clear());
+            byte[] read = target.array();
+            if (read[0] != place || read[placeBytes - 1] != place || target.hasRemaining()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Test
+    void linksShareTheContent() {
+        FileDisk other = FileDisk.open(directory.resolve("other"));
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, text("content"));
+            file.sync();
+        }
+        disk.linkTo("a", other);
+        other.syncDirectory();
+        disk.delete("a");
+
+        try (DiskFile linked = other.open("a")) {
+            assertThat(read(linked, 0, 100)).isEqualTo("content");
+        }
+        assertThatThrownBy(() -> disk.linkTo("a", other)).isInstanceOf(StorageException.class);
+        disk.create("a").close();
+        assertThatThrownBy(() -> disk.linkTo("a", other)).isInstanceOf(StorageException.class);
+        assertThatThrownBy(() -> disk.linkTo("a", SimulatedDisk.empty())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void closedFileFailsAndClosingAgainDoesNothing() {
         DiskFile file = disk.create("a");
         file.close();
@@ -156,6 +247,7 @@ class FileDiskTest {
             disk.syncDirectory();
             assertThat(read(file, 0, 3)).isEqualTo("abc");
             file.truncate(1);
+            file.writeDurably(1, text("b"));
             disk.lock().close();
         }
 

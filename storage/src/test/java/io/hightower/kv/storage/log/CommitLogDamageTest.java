@@ -5,9 +5,11 @@ import static io.hightower.kv.storage.log.LogFixture.OPTIONS;
 import static io.hightower.kv.storage.log.LogFixture.commit;
 import static io.hightower.kv.storage.log.LogFixture.cut;
 import static io.hightower.kv.storage.log.LogFixture.entries;
+import static io.hightower.kv.storage.log.LogFixture.entriesEnd;
 import static io.hightower.kv.storage.log.LogFixture.openEmpty;
 import static io.hightower.kv.storage.log.LogFixture.reopen;
 import static io.hightower.kv.storage.log.LogFixture.segments;
+import static io.hightower.kv.storage.log.LogFixture.zeroedFrom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Test;
 
 /** What the log makes of bytes that are not what it wrote: damage is refused, a torn tail is cut off, nothing is skipped. */
 class CommitLogDamageTest {
+    private static final long FIRST_EPOCH = 1;
+
     private static final LogOptions SMALL_SEGMENTS = OPTIONS.withSegmentBytes(256);
 
     private final SimulatedDisk disk = SimulatedDisk.empty();
@@ -65,14 +69,13 @@ class CommitLogDamageTest {
     @Test
     void refusesEveryFlippedBitBeforeTheLastMark() {
         List<String> written = writeSmallLog();
-        String last = segments(disk).get(2);
         for (String name : segments(disk)) {
             byte[] content = disk.content(name);
-            int lastMark = name.equals(last) ? content.length - LogFormat.RECORD_HEADER_BYTES : content.length;
+            int end = entriesEnd(content);
             for (int bit = 0; bit < content.length * 8; bit++) {
                 byte[] flipped = content.clone();
                 flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-                checkChanged(with(name, flipped), written, bit / 8 < lastMark, name + " bit=" + bit);
+                checkChanged(with(name, flipped), written, bit / 8 < end, name + " bit=" + bit);
             }
         }
     }
@@ -92,7 +95,7 @@ class CommitLogDamageTest {
         List<String> written = writeSmallLog();
         for (String name : segments(disk)) {
             byte[] content = disk.content(name);
-            for (int from = 0; from + piece <= content.length - LogFormat.RECORD_HEADER_BYTES; from++) {
+            for (int from = 0; from + piece <= entriesEnd(content); from++) {
                 byte[] zeroed = content.clone();
                 Arrays.fill(zeroed, from, from + piece, (byte) 0);
                 checkChanged(with(name, zeroed), written, !Arrays.equals(zeroed, content), name + " from=" + from);
@@ -142,10 +145,11 @@ class CommitLogDamageTest {
     void refusesEarlierSegmentThatLostAnEntry() {
         List<String> written = writeSmallLog();
         byte[] content = disk.content(FIRST_SEGMENT);
-        int entriesEnd = content.length - LogFormat.RECORD_HEADER_BYTES;
         for (int length = 0; length < content.length; length++) {
-            SimulatedDisk cut = with(FIRST_SEGMENT, cut(content, length));
-            checkChanged(cut, written, length != entriesEnd, FIRST_SEGMENT + " length=" + length);
+            boolean complete = length >= entriesEnd(content);
+            String where = FIRST_SEGMENT + " length=" + length;
+            checkChanged(with(FIRST_SEGMENT, cut(content, length)), written, !complete, where);
+            checkChanged(with(FIRST_SEGMENT, zeroedFrom(content, length)), written, !complete, where);
         }
     }
 
@@ -155,7 +159,7 @@ class CommitLogDamageTest {
 
         assertThatThrownBy(() -> entries(without(segments(disk).get(1))))
                 .isInstanceOf(CorruptionException.class)
-                .hasMessageContaining("expected=first index 3 found=first index 5");
+                .hasMessageContaining("expected=entry 3");
         assertThatThrownBy(() -> entries(without(segments(disk).get(0))))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining("entries 1 to 2");
@@ -198,7 +202,7 @@ class CommitLogDamageTest {
         disk.endProcess();
         // The second entry, with its own checksum and index, over the first one: misdirected, but intact.
         byte[] content = disk.content(FIRST_SEGMENT);
-        int group = 2 * LogFormat.RECORD_HEADER_BYTES + 4;
+        int group = LogFormat.RECORD_HEADER_BYTES + 4;
         System.arraycopy(content, LogFormat.HEADER_BYTES + group, content, LogFormat.HEADER_BYTES, group);
 
         assertThatThrownBy(() -> entries(with(FIRST_SEGMENT, content))).isInstanceOf(CorruptionException.class);
@@ -209,13 +213,16 @@ class CommitLogDamageTest {
         RecordGroup group = RecordGroup.ofEntries();
         group.addEntry(index, Bytes.utf8("intact"));
         try (DiskFile file = disk.open(FIRST_SEGMENT)) {
-            file.write(file.length(), group.seal(new RecordChecksum(LogModel.STORE_ID, 1), file.length(), syncedUpTo));
+            RecordChecksum checksum = new RecordChecksum(LogModel.STORE_ID, FIRST_EPOCH);
+            file.write(file.length(), group.seal(checksum, file.length(), syncedUpTo));
         }
     }
 
     @Test
     void refusesIntactRecordsWithImpossibleNumbers() {
-        SegmentWriter.create(disk, LogModel.STORE_ID, 1).close();
+        disk.place(
+                FIRST_SEGMENT,
+                LogFormat.header(LogModel.STORE_ID, 1, FIRST_EPOCH).array());
         writeIntactEntry(1, LogFormat.HEADER_BYTES);
         assertThat(entries(with(FIRST_SEGMENT, disk.content(FIRST_SEGMENT)))).containsExactly("1=intact");
         byte[] good = disk.content(FIRST_SEGMENT);
@@ -225,10 +232,10 @@ class CommitLogDamageTest {
         disk.place(FIRST_SEGMENT, good);
         writeIntactEntry(2, LogFormat.HEADER_BYTES - 1);
         assertThatThrownBy(() -> entries(disk))
-                .hasMessageContaining("expected=synced up to 40 to 74 found=synced up to 39");
+                .hasMessageContaining("expected=synced up to 48 to 82 found=synced up to 47");
         disk.place(FIRST_SEGMENT, good);
         writeIntactEntry(2, good.length + 1);
-        assertThatThrownBy(() -> entries(disk)).hasMessageContaining("found=synced up to 75");
+        assertThatThrownBy(() -> entries(disk)).hasMessageContaining("found=synced up to 83");
     }
 
     @Test
@@ -250,23 +257,31 @@ class CommitLogDamageTest {
 
     @Test
     void cutsOffTornTailAtEveryLength() {
-        SegmentedCommitLog log = openEmpty(disk, OPTIONS);
+        SegmentedCommitLog log = openEmpty(disk, SMALL_SEGMENTS);
         commit(log, "acknowledged");
-        int proven = disk.content(FIRST_SEGMENT).length;
+        int proven = entriesEnd(disk.content(FIRST_SEGMENT));
         log.append(2, Bytes.utf8("torn"));
         log.append(3, Bytes.utf8("torn, too"));
         log.commit();
         disk.endProcess();
         byte[] content = disk.content(FIRST_SEGMENT);
-        int mark = content.length - LogFormat.RECORD_HEADER_BYTES;
-        for (int length = proven; length < mark; length++) {
-            SimulatedDisk torn = with(FIRST_SEGMENT, cut(content, length));
+        for (int length = proven; length < entriesEnd(content); length++) {
             List<String> expected = length >= proven + LogFormat.RECORD_HEADER_BYTES + 4
                     ? List.of("1=acknowledged", "2=torn")
                     : List.of("1=acknowledged");
-            assertThat(entries(torn)).as("length=%s", length).isEqualTo(expected);
-            assertThat(entries(torn)).as("again, length=%s", length).isEqualTo(expected);
+            for (byte[] tail :
+                    List.of(cut(content, length), zeroedFrom(content, length), garbageFrom(content, length))) {
+                SimulatedDisk torn = with(FIRST_SEGMENT, tail);
+                assertThat(entries(torn)).as("length=%s", length).isEqualTo(expected);
+                assertThat(entries(torn)).as("again, length=%s", length).isEqualTo(expected);
+            }
         }
+    }
+
+    private static byte[] garbageFrom(byte[] content, int offset) {
+        byte[] garbage = content.clone();
+        Arrays.fill(garbage, offset, garbage.length, (byte) (LogFormat.ENTRY_MAGIC >>> 24));
+        return garbage;
     }
 
     @Test
@@ -340,7 +355,7 @@ class CommitLogDamageTest {
         disk.endProcess();
         byte[] content = disk.content(FIRST_SEGMENT);
 
-        assertThat(entries(with(FIRST_SEGMENT, cut(content, content.length - 2))))
+        assertThat(entries(with(FIRST_SEGMENT, cut(content, entriesEnd(content) - 2))))
                 .containsExactly("1=whole");
     }
 
@@ -350,7 +365,10 @@ class CommitLogDamageTest {
         commit(log, "before");
         disk.endProcess();
         byte[] content = disk.content(FIRST_SEGMENT);
-        SimulatedDisk torn = with(FIRST_SEGMENT, cut(content, content.length + 3));
+        int end = entriesEnd(content);
+        byte[] overwrittenMark = content.clone();
+        overwrittenMark[end + LogFormat.LENGTH_OFFSET] = 3;
+        SimulatedDisk torn = with(FIRST_SEGMENT, overwrittenMark);
 
         commit(reopen(torn, OPTIONS), "after");
 

@@ -24,15 +24,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the log does when the disk says no. */
 class CommitLogFailureTest {
-    private static final long MORE_THAN_ENOUGH = 1 << 20;
+    private static final long MORE_THAN_ENOUGH = 1 << 24;
+
+    /** Segments of 300 bytes, and nobody who writes them in advance. */
+    private static final LogOptions WITHOUT_SPARES =
+            OPTIONS.withSegmentBytes(300).withBackground(task -> {});
 
     private final SimulatedDisk disk = SimulatedDisk.empty();
 
     @ParameterizedTest
     @EnumSource(
             value = OperationKind.class,
-            names = {"WRITE", "SYNC"})
-    void refusesChangesWithTheFirstCauseAfterFailedWriteOrSync(OperationKind kind) {
+            names = {"WRITE", "WRITE_DURABLY"})
+    void refusesChangesWithTheFirstCauseAfterFailedWrite(OperationKind kind) {
         SegmentedCommitLog log = openEmpty(disk, OPTIONS);
         commit(log, "a");
         disk.failOnce(kind, 1);
@@ -43,7 +47,7 @@ class CommitLogFailureTest {
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("A simulated fault: operation=" + kind)
                 .hasRootCauseMessage("A simulated fault: operation=" + kind + " file=" + LogFormat.fileName(1)
-                        + (kind == OperationKind.WRITE ? " offset=97" : ""));
+                        + " offset=" + (kind == OperationKind.WRITE ? 106 : 77));
         assertThatThrownBy(log::commit).isInstanceOf(StorageException.class);
         assertThatThrownBy(log::sync).isInstanceOf(StorageException.class);
         assertThatThrownBy(() -> log.trim(1)).isInstanceOf(StorageException.class);
@@ -52,15 +56,32 @@ class CommitLogFailureTest {
         assertThat(disk.operations()).as("nothing was tried again").isEqualTo(operations);
     }
 
+    @Test
+    void refusesChangesAfterFailedSync() {
+        SegmentedCommitLog log = openEmpty(disk, OPTIONS.withSyncPolicy(SyncPolicy.never()));
+        commit(log, "a");
+        disk.failOnce(OperationKind.SYNC, 1);
+        assertThatThrownBy(log::sync).isInstanceOf(StorageException.class);
+
+        assertThatThrownBy(log::sync).hasMessageContaining("A simulated fault: operation=SYNC");
+        assertThatThrownBy(() -> commit(log, "b")).isInstanceOf(StorageException.class);
+    }
+
     /** A second sync after a failed one succeeds without writing what the first one dropped: only writing again helps. */
     @ParameterizedTest
     @EnumSource(FailedSync.class)
     void keepsWhatItRecoversAfterFailedSyncOnDisk(FailedSync mode) {
-        SegmentedCommitLog log = openEmpty(disk, OPTIONS);
+        checkAfterFailure(SyncPolicy.everyWrite(), OperationKind.WRITE_DURABLY, mode);
+        checkAfterFailure(SyncPolicy.afterBytes(60), OperationKind.SYNC, mode);
+    }
+
+    private static void checkAfterFailure(SyncPolicy policy, OperationKind failing, FailedSync mode) {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        SegmentedCommitLog log = openEmpty(disk, OPTIONS.withSyncPolicy(policy));
         commit(log, "a");
         disk.failedSync(mode);
-        disk.failOnce(OperationKind.SYNC, 1);
-        assertThatThrownBy(() -> commit(log, "b")).isInstanceOf(StorageException.class);
+        disk.failOnce(failing, 1);
+        assertThatThrownBy(() -> commit(log, "b", "c")).isInstanceOf(StorageException.class);
         disk.endProcess();
 
         SegmentedCommitLog reopened = reopen(disk, OPTIONS);
@@ -97,38 +118,38 @@ class CommitLogFailureTest {
         assertThat(log.firstIndex()).isEqualTo(2);
     }
 
-    /** Fills the disk at every byte of a group, its mark, and a new segment. */
+    /** Fills the disk at every byte of a new segment, which is all that needs space. */
     @Test
     void staysUsableAndForgetsTheGroupWhenTheDiskIsFull() {
-        SegmentedCommitLog measured = openEmpty(disk, OPTIONS.withSegmentBytes(300));
-        commit(measured, "x".repeat(100));
-        long before = measured.bytes();
-        commit(measured, "y".repeat(100), "z".repeat(60));
-        long after = measured.bytes();
-        int refused = 0;
-        for (long capacity = before; capacity < after; capacity++) {
-            refused += fillAt(capacity);
+        for (long capacity = 300; capacity < 600; capacity++) {
+            SimulatedDisk full = SimulatedDisk.empty();
+            SegmentedCommitLog log = openEmpty(full, WITHOUT_SPARES);
+            commit(log, "x".repeat(100));
+            full.capacity(capacity);
+            assertThatThrownBy(() -> commit(log, "y".repeat(100), "z".repeat(60)))
+                    .as("capacity=%s", capacity)
+                    .isInstanceOf(DiskFullException.class);
+            assertThat(log.lastIndex()).isEqualTo(1);
+            assertThat(full.list()).as("capacity=%s", capacity).allMatch(name -> name.endsWith(".log"));
+
+            full.capacity(MORE_THAN_ENOUGH);
+            commit(log, "later");
+
+            SimulatedDisk found = full.reopenAfterPowerLoss(LossPolicy.RANDOM_SUBSET, capacity);
+            assertThat(entries(found)).hasSize(2).endsWith("2=later");
         }
-        assertThat(refused).isEqualTo((int) (after - before));
     }
 
-    private static int fillAt(long capacity) {
-        SimulatedDisk full = SimulatedDisk.empty();
-        SegmentedCommitLog log = openEmpty(full, OPTIONS.withSegmentBytes(300));
+    @Test
+    void needsNoSpaceWithinSegment() {
+        SegmentedCommitLog log = openEmpty(disk, WITHOUT_SPARES);
+        commit(log, "a");
+        disk.capacity(300);
+
         commit(log, "x".repeat(100));
-        full.capacity(capacity);
-        assertThatThrownBy(() -> commit(log, "y".repeat(100), "z".repeat(60)))
-                .as("capacity=%s", capacity)
-                .isInstanceOf(DiskFullException.class);
-        assertThat(log.lastIndex()).isEqualTo(1);
-        assertThat(full.list()).as("capacity=%s", capacity).allMatch(name -> name.endsWith(".log"));
+        commit(log, "x".repeat(10));
 
-        full.capacity(MORE_THAN_ENOUGH);
-        commit(log, "later");
-
-        SimulatedDisk found = full.reopenAfterPowerLoss(LossPolicy.RANDOM_SUBSET, capacity);
-        assertThat(entries(found)).hasSize(2).endsWith("2=later");
-        return 1;
+        assertThat(entries(disk)).hasSize(3);
     }
 
     /** Who was told that nothing happened must not find it happened after the next power loss. */
@@ -136,15 +157,28 @@ class CommitLogFailureTest {
     void forgetsTheGroupForGoodWhenTheDiskIsFull() {
         for (int seed = 0; seed < 50; seed++) {
             SimulatedDisk full = SimulatedDisk.empty();
-            SegmentedCommitLog log = openEmpty(full, OPTIONS);
+            SegmentedCommitLog log = openEmpty(full, WITHOUT_SPARES);
             commit(log, "kept");
-            full.capacity(log.bytes() + 2 * LogFormat.RECORD_HEADER_BYTES);
-            assertThatThrownBy(() -> commit(log, "", "", "")).isInstanceOf(DiskFullException.class);
+            full.capacity(300 + 6L * seed);
+            assertThatThrownBy(() -> commit(log, "x".repeat(300))).isInstanceOf(DiskFullException.class);
 
             SimulatedDisk found = full.reopenAfterPowerLoss(LossPolicy.RANDOM_SUBSET, seed);
 
             assertThat(entries(found)).as("seed=%s", seed).containsExactly("1=kept");
         }
+    }
+
+    @Test
+    void opensOnFullDiskThatHasNoRoomForTheMark() {
+        commit(openEmpty(disk, OPTIONS.withSyncPolicy(SyncPolicy.never())), "a");
+        disk.endProcess();
+        String segment = LogFormat.fileName(1);
+        byte[] content = disk.content(segment);
+        disk.place(segment, LogFixture.cut(content, LogFixture.entriesEnd(content)));
+        disk.capacity(LogFixture.entriesEnd(content) + 1L);
+
+        assertThat(entries(disk)).containsExactly("1=a");
+        assertThat(entries(disk)).containsExactly("1=a");
     }
 
     @Test

@@ -28,7 +28,7 @@ class CommitLogFormatTest {
     }
 
     private static void writeExample(SimulatedDisk disk) {
-        SegmentedCommitLog log = openEmpty(disk, OPTIONS);
+        SegmentedCommitLog log = openEmpty(disk, OPTIONS.withSegmentBytes(256).withBackground(task -> {}));
         commit(log, "alpha");
         commit(log, "beta", "");
         log.close();
@@ -66,16 +66,26 @@ class CommitLogFormatTest {
     @Test
     void widthsAddUp() {
         assertThat(FileHeader.BYTES).isEqualTo(4 + 4 + 4 + 16);
-        assertThat(LogFormat.HEADER_BYTES).isEqualTo(FileHeader.BYTES + 8 + 4);
+        assertThat(LogFormat.HEADER_BYTES).isEqualTo(FileHeader.BYTES + 8 + 8 + 4);
         assertThat(LogFormat.RECORD_HEADER_BYTES).isEqualTo(4 + 4 + 4 + 8 + 8);
         assertThat(LogFormat.INDEX_OFFSET + Long.BYTES).isEqualTo(LogFormat.RECORD_HEADER_BYTES);
     }
 
     @Test
+    void fileNamesTellRoles() {
+        assertThat(LogFormat.Role.SPARE.fileName(7)).isEqualTo("spare-00000000000000000007.log");
+        assertThat(LogFormat.Role.ARCHIVED.fileName(7)).isEqualTo("archive-00000000000000000007.log");
+        assertThat(LogFormat.Role.ENTRIES.number(LogFormat.Role.SPARE.fileName(7)))
+                .isEmpty();
+    }
+
+    @Test
     void fileNamesSortLikeIndexes() {
         assertThat(LogFormat.fileName(42)).isEqualTo("log-00000000000000000042.log");
-        assertThat(LogFormat.firstIndex("log-00000000000000000042.log")).isEqualTo(OptionalLong.of(42));
-        assertThat(LogFormat.firstIndex(LogFormat.fileName(Long.MAX_VALUE))).isEqualTo(OptionalLong.of(Long.MAX_VALUE));
+        assertThat(LogFormat.Role.ENTRIES.number("log-00000000000000000042.log"))
+                .isEqualTo(OptionalLong.of(42));
+        assertThat(LogFormat.Role.ENTRIES.number(LogFormat.fileName(Long.MAX_VALUE)))
+                .isEqualTo(OptionalLong.of(Long.MAX_VALUE));
         for (String other : new String[] {
             "log-0000000000000000042.log",
             "log-00000000000000000000.log",
@@ -84,7 +94,7 @@ class CommitLogFormatTest {
             "log-00000000000000000042.log.tmp",
             "snapshot"
         }) {
-            assertThat(LogFormat.firstIndex(other)).as(other).isEmpty();
+            assertThat(LogFormat.Role.ENTRIES.number(other)).as(other).isEmpty();
         }
     }
 }

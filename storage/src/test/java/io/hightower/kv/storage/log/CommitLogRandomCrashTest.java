@@ -19,13 +19,12 @@ import org.junit.jupiter.api.TestInfo;
 
 /** Random workloads that lose their power, fill their disk and are killed at random places, again and again. */
 class CommitLogRandomCrashTest {
-    private static final int RUNS = 150;
+    private static final int RUNS = 100;
     private static final int STEPS = 30;
-    private static final int CUTS_PER_RUN = 20;
+    private static final int CUTS_PER_RUN = 12;
     private static final long MORE_THAN_ENOUGH = 1 << 30;
 
-    private static final LogOptions OPTIONS =
-            LogOptions.defaults(LogModel.STORE_ID).withSegmentBytes(4096);
+    private static final LogOptions OPTIONS = LogFixture.OPTIONS.withSegmentBytes(4096);
 
     private final Set<String> images = new HashSet<>();
 

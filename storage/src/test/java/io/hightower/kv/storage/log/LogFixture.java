@@ -3,13 +3,14 @@ package io.hightower.kv.storage.log;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Small logs and what to ask of them. */
 final class LogFixture {
-    static final LogOptions OPTIONS = LogOptions.defaults(LogModel.STORE_ID);
+    static final LogOptions OPTIONS = LogOptions.defaults(LogModel.STORE_ID).withBackground(Runnable::run);
     static final String FIRST_SEGMENT = LogFormat.fileName(1);
 
     private LogFixture() {}
@@ -52,10 +53,25 @@ final class LogFixture {
     }
 
     static List<String> segments(SimulatedDisk disk) {
-        return disk.list().stream().filter(name -> name.endsWith(".log")).toList();
+        return disk.list().stream().filter(name -> name.startsWith("log-")).toList();
     }
 
     static byte[] cut(byte[] content, int length) {
         return Arrays.copyOf(content, length);
+    }
+
+    /** Returns a segment of the same length with zeros from an offset on, as where nothing was written yet. */
+    static byte[] zeroedFrom(byte[] content, int offset) {
+        return Arrays.copyOf(Arrays.copyOf(content, offset), content.length);
+    }
+
+    /** Returns where the entries of an undamaged segment end. */
+    static int entriesEnd(byte[] content) {
+        ByteBuffer segment = ByteBuffer.wrap(content);
+        int at = LogFormat.HEADER_BYTES;
+        while (at + LogFormat.RECORD_HEADER_BYTES <= content.length && segment.getInt(at) == LogFormat.ENTRY_MAGIC) {
+            at += LogFormat.RECORD_HEADER_BYTES + segment.getInt(at + LogFormat.LENGTH_OFFSET);
+        }
+        return at;
     }
 }

@@ -20,6 +20,8 @@ final class LogModel {
 
     private long acknowledged;
     private long snapshotIndex;
+    /** Whether it is noted down that the log was begun, so that there must be a segment. */
+    private boolean begun;
 
     LogModel(LogOptions options) {
         this.options = options;
@@ -30,6 +32,7 @@ final class LogModel {
         this.appended.addAll(other.appended);
         this.acknowledged = other.acknowledged;
         this.snapshotIndex = other.snapshotIndex;
+        this.begun = other.begun;
     }
 
     LogModel copy() {
@@ -53,7 +56,8 @@ final class LogModel {
 
     /** Opens the log, checks what it recovered, and takes that as what was appended. */
     SegmentedCommitLog open(Disk disk) {
-        SegmentedCommitLog log = SegmentedCommitLog.open(disk, options);
+        SegmentedCommitLog log =
+                begun ? SegmentedCommitLog.openBegun(disk, options) : SegmentedCommitLog.open(disk, options);
         List<Bytes> recovered = new ArrayList<>();
         log.replay(snapshotIndex + 1, (index, payload) -> {
             assertThat(index).isEqualTo(snapshotIndex + recovered.size() + 1);
@@ -68,6 +72,14 @@ final class LogModel {
         assertThat(recovered).isEqualTo(appended.subList((int) snapshotIndex, (int) log.lastIndex()));
         appended.subList((int) log.lastIndex(), appended.size()).clear();
         acknowledged = log.lastIndex();
+        return log;
+    }
+
+    /** Opens the log of a new store, begins it, and notes that down. */
+    SegmentedCommitLog begin(Disk disk) {
+        SegmentedCommitLog log = SegmentedCommitLog.open(disk, options);
+        log.reset(1);
+        begun = true;
         return log;
     }
 
