@@ -1,0 +1,134 @@
+package io.hightower.kv.storage.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.FormatException;
+import io.hightower.kv.storage.file.FileHeader;
+import io.hightower.kv.storage.run.StoredVersion;
+import io.hightower.kv.storage.run.VersionKind;
+import io.hightower.kv.storage.simulated.SimulatedDisk;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Pins the bytes on disk. If one of these fails, directories of users would not open any more. */
+class TableFormatTest {
+    private static byte[] golden(Compression compression) throws IOException {
+        String name = compression == Compression.NONE ? "table" : "table-lz4";
+        try (InputStream resource = TableFormatTest.class.getResourceAsStream("/formats/v0/" + name + ".hex")) {
+            String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
+            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
+        }
+    }
+
+    private static VersionMap example(Compression compression) {
+        VersionMap map = new VersionMap()
+                .add("alpha", new StoredVersion(VersionKind.VALUE, Bytes.utf8("two"), 9, 0, 4, 2, 9))
+                .add("alpha", VersionMap.value(4, 0, "one"))
+                .add("alps", VersionMap.erased(7, 1))
+                .add("alps", VersionMap.tombstone(7, 1))
+                .add("beta", VersionMap.value(300, 0, ""));
+        if (compression == Compression.LZ4) {
+            map.add("gamma", VersionMap.value(301, 0, "g".repeat(100)));
+        }
+        return map;
+    }
+
+    private static TableOptions options(Compression compression) {
+        return new TableOptions(4 << 10, compression, 10);
+    }
+
+    /** Not for LZ4: another release of the library may compress otherwise, which every reader understands. */
+    @Test
+    void writesTheSameTableAsEver() throws IOException {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        TableMeta meta = example(Compression.NONE).write(disk, options(Compression.NONE));
+
+        assertThat(HexFormat.of().formatHex(disk.content(meta.fileName())))
+                .isEqualTo(HexFormat.of().formatHex(golden(Compression.NONE)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void readsTheSameTableAsEver(Compression compression) throws IOException {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        disk.place(VersionMap.ID.fileName(), golden(compression));
+        TableMeta meta = TableDump.readMeta(disk, VersionMap.ID.fileName());
+        Table table = TableFixture.open(disk, meta);
+
+        assertThat(TableFixture.scan(table, CacheUse.SCAN))
+                .isEqualTo(TableFixture.scan(example(compression).cursor()));
+        assertThat(meta.keys()).isEqualTo(example(compression).versions.size());
+        assertThat(meta.tombstones()).isEqualTo(2);
+        table.verify();
+        table.release();
+    }
+
+    @Test
+    void dumpsAsText() throws IOException {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        disk.place(VersionMap.ID.fileName(), golden(Compression.NONE));
+        StringBuilder text = new StringBuilder();
+
+        TableDump.write(disk, VersionMap.ID.fileName(), text);
+
+        assertThat(text.toString().lines())
+                .contains("keys=3 versions=5 tombstones=2 revisions=4..300 first=616c706861 last=62657461")
+                .contains("  key 616c7073")
+                .contains("    7.1 TOMBSTONE writeVersion=7")
+                .contains("    9.0 VALUE writeVersion=9 createRevision=4 version=2 value=74776f");
+    }
+
+    @Test
+    void aTableOfAnotherFormatVersionIsRefused() throws IOException {
+        byte[] later = golden(Compression.NONE);
+        later[11] = 1;
+        SimulatedDisk disk = SimulatedDisk.empty();
+        disk.place(VersionMap.ID.fileName(), later);
+
+        assertThatThrownBy(() -> TableDump.readMeta(disk, VersionMap.ID.fileName()))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("format version 1");
+    }
+
+    @Test
+    void widthsAddUp() {
+        assertThat(TableFormat.HEADER_BYTES).isEqualTo(FileHeader.BYTES + 8 + 4).isEqualTo(40);
+        assertThat(TableFormat.BLOCK_TRAILER_BYTES).isEqualTo(9);
+        assertThat(TableFormat.FOOTER_BYTES).isEqualTo(36);
+        assertThat(TableFormat.TAIL_BYTES).isEqualTo(18);
+        assertThat(TableFormat.RESTART_BYTES).isEqualTo(16);
+        assertThat(TableFormat.ROW_MAX_MAIN + Long.BYTES).isEqualTo(TableFormat.ROW_BYTES);
+    }
+
+    @Test
+    void codesAreWhatTheyWere() {
+        assertThat(List.of(Compression.values())).extracting(Compression::code).containsExactly(0, 1);
+        assertThat(List.of(VersionKind.values())).extracting(VersionKind::code).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void fileNamesSortLikeNumbers() {
+        assertThat(VersionMap.ID.fileName()).isEqualTo("000000000007-01020304.table");
+        assertThat(TableId.numberIn("000000000007-01020304.table")).isEqualTo(OptionalLong.of(7));
+        for (String other : new String[] {
+            "000000000000-01020304.table",
+            "00000000007-01020304.table",
+            "000000000007-0102030g.table",
+            "000000000007-01020304.table.tmp",
+            "000000000007-01020304.history",
+            "log-00000000000000000042.log"
+        }) {
+            assertThat(TableId.numberIn(other)).as(other).isEmpty();
+        }
+    }
+}
