@@ -18,8 +18,7 @@ final class RestErrors {
             "no_leader", Reason.NO_LEADER,
             "stopped", Reason.STOPPED,
             "store_failed", Reason.STORE_FAILED,
-            "disk_full", Reason.DISK_FULL,
-            "memory_full", Reason.MEMORY_FULL);
+            "disk_full", Reason.DISK_FULL);
 
     private static final int SERVER_ERROR_LEAST = 500;
 

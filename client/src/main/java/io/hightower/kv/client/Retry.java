@@ -65,7 +65,7 @@ public final class Retry implements AutoCloseable {
         if (failure instanceof NotReplicatedException notReplicated) {
             return switch (notReplicated.reason()) {
                 case OVERLOADED, NO_LEADER, STOPPED -> true;
-                case STORE_FAILED, DISK_FULL, MEMORY_FULL -> false;
+                case STORE_FAILED, DISK_FULL -> false;
             };
         }
         return failure instanceof ReadUnavailableException;

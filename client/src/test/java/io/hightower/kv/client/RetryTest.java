@@ -61,7 +61,7 @@ class RetryTest {
 
     @Test
     void doesNotSendAgainWhatWillFailAgain() {
-        for (Reason reason : new Reason[] {Reason.STORE_FAILED, Reason.DISK_FULL, Reason.MEMORY_FULL}) {
+        for (Reason reason : new Reason[] {Reason.STORE_FAILED, Reason.DISK_FULL}) {
             assertGivesUp(retry.idempotently(failing(notReplicated(reason))), NotReplicatedException.class);
         }
         assertGivesUp(retry.idempotently(failing(new IllegalArgumentException())), IllegalArgumentException.class);

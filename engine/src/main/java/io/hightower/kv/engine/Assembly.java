@@ -15,13 +15,10 @@ import io.hightower.kv.storage.file.FileDisk;
 import io.hightower.kv.storage.file.StoreIdentity;
 import io.hightower.kv.storage.log.LogOptions;
 import io.hightower.kv.storage.log.SegmentedCommitLog;
-import io.hightower.kv.storage.memory.MemoryStateStore;
-import io.hightower.kv.storage.memory.MemoryStoreOptions;
+import io.hightower.kv.storage.lsm.LogStructuredStore;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -67,6 +64,7 @@ final class Assembly {
         Options options = Options.at(Path.of("memory"))
                 .withSegmentBytes(1 << 20)
                 .withCheckpointLogBytes(16 << 20)
+                .withMemoryBytesMax(32 << 20)
                 .withFreeDiskBytesMin(0);
         return new Assembly(options).open(SimulatedDisk.empty());
     }
@@ -74,25 +72,34 @@ final class Assembly {
     private LocalEngine assemble(Disk disk) {
         Bytes storeId = StoreIdentity.openOrCreate(disk, Assembly::newStoreId).id();
         boolean memberBefore = Ownership.require(disk, options.cluster());
-        StateStore store =
-                opened.add(MemoryStateStore.open(disk, new MemoryStoreOptions(uuid(storeId), options.metrics())));
+        LogStructuredStore store = opened.add(openStore(disk, storeId));
         // Closed in the reverse order: the replication completes futures, and the workers run what hangs on them.
         ExecutorService workers =
                 Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-worker"));
         opened.add(() -> EngineThreads.finish(workers));
-        Admission admission = new Admission(disk, store, options);
+        Admission admission = new Admission(disk, options);
         ReplicationHandle replication = opened.add(
                 options.cluster().isPresent()
                         ? member(options.cluster().get(), disk, store, memberBefore, admission)
                         : alone(disk, store, storeId));
         Maintenance maintenance = opened.add(new Maintenance(replication, store, admission, options, System::nanoTime));
         maintenance.start(options.maintenanceInterval());
-        return new ReplicatedEngine(replication, admission, maintenance, workers, opened);
+        Checkpoints checkpoints = new Checkpoints(disk, store);
+        return new ReplicatedEngine(
+                new ReplicatedEngine.Parts(replication, admission, maintenance, checkpoints, workers, opened));
+    }
+
+    private LogStructuredStore openStore(Disk disk, Bytes storeId) {
+        return LogStructuredStore.open(disk, storeId, options.storage().toStoreOptions(options.metrics()));
     }
 
     private ReplicationHandle alone(Disk disk, StateStore store, Bytes storeId) {
-        LogOptions logOptions =
-                new LogOptions(storeId, options.segmentBytes(), options.sync(), System::nanoTime, options.metrics());
+        StorageOptions storage = options.storage();
+        LogOptions logOptions = LogOptions.defaults(storeId)
+                .withSegmentBytes(storage.segmentBytes())
+                .withArchivedSegments(storage.archivedSegments())
+                .withSyncPolicy(options.sync())
+                .withMetrics(options.metrics());
         SegmentedCommitLog log = opened.add(SegmentedCommitLog.open(disk, logOptions));
         return LocalReplication.open(store, log, localOptions());
     }
@@ -131,16 +138,12 @@ final class Assembly {
                         options.directory().resolve(CLUSTER_LOG_DIRECTORY))
                 .withLimits(new Limits(options.requestBytesMax()))
                 .withQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout())
-                .withTuning(RatisOptions.Tuning.defaults().withSegmentBytes(options.segmentBytes()))
+                .withTuning(RatisOptions.Tuning.defaults()
+                        .withSegmentBytes(options.storage().segmentBytes()))
                 .withRequestTimeout(cluster.requestTimeout())
                 .withElectionTimeout(
                         cluster.electionTimeout(), cluster.electionTimeout().multipliedBy(2))
                 .withOnDeath(cluster.onDeath());
-    }
-
-    private static UUID uuid(Bytes storeId) {
-        ByteBuffer bytes = storeId.asByteBuffer();
-        return new UUID(bytes.getLong(), bytes.getLong());
     }
 
     private static Bytes newStoreId() {

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What the engine does unasked: looks at the disk, checkpoints when enough log was written, and proposes the release of
- * tombstones whose grace has passed.
+ * What the engine does unasked: looks at the disk, drops the log that the store has made durable, checkpoints when much log
+ * was written all the same, and proposes the release of tombstones whose grace has passed.
  *
  * <p>The age of a tombstone is not stored. Instead the revision is noted down from time to time, and a tombstone is old enough
  * when its revision had been reached a grace period ago by the monotonic clock; a restart forgets the notes, which only delays
@@ -56,7 +56,7 @@ final class Maintenance implements AutoCloseable {
         this.replication = replication;
         this.store = store;
         this.admission = admission;
-        this.checkpointLogBytes = options.checkpointLogBytes();
+        this.checkpointLogBytes = options.storage().checkpointLogBytes();
         this.graceNanos = options.tombstoneGrace().toNanos();
         this.nanoClock = nanoClock;
         this.duties = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-maintenance"));
@@ -75,9 +75,9 @@ final class Maintenance implements AutoCloseable {
         ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(duty, nanos, nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Returns what fails in the background at the moment, in words for an operator. Cheap, never blocks. */
+    /** Returns what fails in the background or in the store at the moment, in words for an operator. Cheap, never blocks. */
     Optional<String> problem() {
-        return checkpointsDone.problem().or(dutiesDone::problem);
+        return store.problem().or(checkpointsDone::problem).or(dutiesDone::problem);
     }
 
     /** Forgets which revision was reached when: another state has taken the place of the one that the notes are about. */
@@ -91,11 +91,14 @@ final class Maintenance implements AutoCloseable {
     void runNow() {
         admission.refresh();
         releaseTombstones();
+        store.compact();
+        // The log that merging has not dropped yet; the state was written by then, so this costs little.
         replication.checkpoint();
     }
 
     private void doDuties() {
         admission.refresh();
+        store.tend();
         if (replication.status().role() == ReplicationStatus.Role.LEADER) {
             releaseTombstones();
         }
@@ -104,6 +107,8 @@ final class Maintenance implements AutoCloseable {
     private void checkpointIfDue() {
         if (replication.logBytes() >= checkpointLogBytes) {
             replication.checkpoint();
+        } else {
+            replication.trimLog();
         }
     }
 
@@ -115,9 +120,10 @@ final class Maintenance implements AutoCloseable {
         }
         boolean more = true;
         while (more && !Thread.currentThread().isInterrupted()) {
-            Result result = Waiting.forResult(
-                    replication.submit(new Command.ReleaseTombstones(throughRevision, RELEASED_AT_ONCE)));
+            Result result = replication.submitAndWait(new Command.ReleaseTombstones(throughRevision, RELEASED_AT_ONCE));
             more = ((Result.ReleaseResult) result).more();
+            // Much may be released: looking at the disk cannot wait for the end of it.
+            admission.refresh();
         }
     }
 

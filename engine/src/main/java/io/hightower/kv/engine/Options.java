@@ -6,29 +6,25 @@ import io.hightower.kv.storage.log.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
- * Every knob of an engine. Begin with {@link #at} and change single knobs with the {@code with…} methods; an impossible
- * value is refused with its name, its value and its bounds.
+ * Every knob of an engine. Begin with {@link #at}, or with {@link #small}, {@link #medium} or {@link #large}, and change
+ * single knobs with the {@code with…} methods; an impossible value is refused with its name, its value and its bounds.
  *
  * <p><b>Immutable.</b>
  *
  * @param directory where the store lives; created when it is missing
  * @param sync when the commit log is forced to disk. Default: before every answer. The other policies trade acknowledged
  *     writes for speed, see {@link SyncPolicy}. A member of a cluster always forces its log
- * @param segmentBytes size at which the commit log begins a new file, in bytes, 64 KiB to 1 GiB. Default 64 MiB: small
- *     enough that trimming frees space soon, large enough that files are few
- * @param checkpointLogBytes log written since the last checkpoint after which the next one is taken, in bytes, 64 KiB or
- *     more. Default 256 MiB: bounds the log on disk and the time to reopen, at the price of writing the state once for so
- *     many bytes of log
+ * @param storage how records and log lie on disk and in memory
  * @param requestBytesMax most bytes of keys and values in one command, 1 KiB to 64 MiB. Default 1.5 MiB, as in etcd
  * @param queueCommandsMax most commands that wait to be logged, 1 or more. Default 8,192
  * @param queueBytesMax most bytes of commands that wait to be logged, at least {@code requestBytesMax} plus 64 KiB.
  *     Default 64 MiB: this is memory
- * @param enqueueTimeout how long a command waits for room in a full queue before it is refused, 0 or more. Default 5 s; 0
- *     refuses at once
- * @param memoryBytesMax memory that the records may take before puts are refused, in bytes, 1 MiB or more. Default: six
- *     tenths of the largest heap that this JVM may use, because the records are kept in memory
+ * @param enqueueTimeout how long a command waits for room in a full queue, or for a store that lags behind its writers,
+ *     before it is refused, 0 or more. Default 5 s; 0 refuses at once
  * @param freeDiskBytesMin free disk space below which writes are refused, in bytes, 0 or more. Default 128 MiB: enough to
  *     close and reopen, and to delete keys once space is back
  * @param tombstoneGrace how long a deleted key's write version is guarded against older explicit versions, 0 or more.
@@ -42,47 +38,35 @@ import java.util.Optional;
 public record Options(
         Path directory,
         SyncPolicy sync,
-        int segmentBytes,
-        long checkpointLogBytes,
+        StorageOptions storage,
         int requestBytesMax,
         int queueCommandsMax,
         long queueBytesMax,
         Duration enqueueTimeout,
-        long memoryBytesMax,
         long freeDiskBytesMin,
         Duration tombstoneGrace,
         Duration maintenanceInterval,
         int workerThreads,
         Metrics metrics,
         Optional<ClusterOptions> cluster) {
-    /** Far longer than anybody waits, and short enough to be counted in nanoseconds. */
-    private static final Duration TIME_MOST = Duration.ofDays(3650);
-
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
 
     /** Checks every knob and the relations between them. */
     public Options {
-        require(
-                segmentBytes >= 64 * KIB && segmentBytes <= 1024 * MIB,
-                "segmentBytes",
-                segmentBytes,
-                "64 KiB to 1 GiB");
-        require(checkpointLogBytes >= 64 * KIB, "checkpointLogBytes", checkpointLogBytes, "64 KiB or more");
         new Limits(requestBytesMax);
-        require(queueCommandsMax >= 1, "queueCommandsMax", queueCommandsMax, "1 or more");
-        require(
+        Bounds.require(queueCommandsMax >= 1, "queueCommandsMax", queueCommandsMax, "1 or more");
+        Bounds.require(
                 queueBytesMax >= requestBytesMax + 64L * KIB,
                 "queueBytesMax",
                 queueBytesMax,
                 "requestBytesMax plus 64 KiB or more");
-        requireTime("enqueueTimeout", enqueueTimeout, Duration.ZERO);
-        require(memoryBytesMax >= MIB, "memoryBytesMax", memoryBytesMax, "1 MiB or more");
-        require(freeDiskBytesMin >= 0, "freeDiskBytesMin", freeDiskBytesMin, "0 or more");
-        requireTime("tombstoneGrace", tombstoneGrace, Duration.ZERO);
-        requireTime("maintenanceInterval", maintenanceInterval, Duration.ofMillis(10));
-        require(workerThreads >= 1 && workerThreads <= 256, "workerThreads", workerThreads, "1 to 256");
-        require(
+        Bounds.requireTime("enqueueTimeout", enqueueTimeout, Duration.ZERO);
+        Bounds.require(freeDiskBytesMin >= 0, "freeDiskBytesMin", freeDiskBytesMin, "0 or more");
+        Bounds.requireTime("tombstoneGrace", tombstoneGrace, Duration.ZERO);
+        Bounds.requireTime("maintenanceInterval", maintenanceInterval, Duration.ofMillis(10));
+        Bounds.requireWithin("workerThreads", workerThreads, 1, 256);
+        Bounds.require(
                 cluster.isEmpty() || sync.equals(SyncPolicy.everyWrite()),
                 "sync",
                 sync,
@@ -94,13 +78,11 @@ public record Options(
         return new Options(
                 directory,
                 SyncPolicy.everyWrite(),
-                64 * MIB,
-                256L * MIB,
+                StorageOptions.defaults(),
                 Limits.REQUEST_BYTES_DEFAULT,
                 8192,
                 64L * MIB,
                 Duration.ofSeconds(5),
-                Math.max(MIB, Runtime.getRuntime().maxMemory() / 10 * 6),
                 128L * MIB,
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(1),
@@ -109,314 +91,178 @@ public record Options(
                 Optional.empty());
     }
 
-    private static void requireTime(String knob, Duration time, Duration least) {
-        require(time.compareTo(least) >= 0 && time.compareTo(TIME_MOST) <= 0, knob, time, least + " to " + TIME_MOST);
+    /**
+     * Returns options for a small store beside other things in one JVM: settings, sessions, up to about a gigabyte of
+     * records. A budget of 32 MiB with memtables of 4 MiB, short log segments, a small queue.
+     */
+    public static Options small(Path directory) {
+        StorageOptions storage = StorageOptions.ofMemory(32L * MIB)
+                .withMemtableBytes(4L * MIB)
+                .withTableBytes(16L * MIB)
+                .withSegmentBytes(16 * MIB)
+                .withCheckpointLogBytes(64L * MIB);
+        return at(directory).withStorage(storage).withQueueCommandsMax(1024).withQueueBytesMax(8L * MIB);
     }
 
-    private static void require(boolean holds, String knob, Object value, String bounds) {
-        if (!holds) {
-            throw new IllegalArgumentException(
-                    "An option is out of bounds: " + knob + "=" + value + " bounds=" + bounds);
-        }
+    /**
+     * Returns options for a store of about 1 to 50 gigabytes: a budget of 256 MiB with memtables of 32 MiB. For a heap of 1
+     * GiB or more.
+     */
+    public static Options medium(Path directory) {
+        return at(directory).withStorage(StorageOptions.ofMemory(256L * MIB));
     }
 
-    /** Returns the same options with another where the store lives. */
-    public Options withDirectory(Path directory) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /**
+     * Returns options for a store that the JVM is there for, beyond about 50 gigabytes: half of the largest heap as the
+     * budget, at least 512 MiB, with memtables of 64 MiB and tables of 128 MiB.
+     */
+    public static Options large(Path directory) {
+        long budget = Math.max(512L * MIB, Runtime.getRuntime().maxMemory() / 2);
+        StorageOptions storage = StorageOptions.ofMemory(budget)
+                .withTableBytes(128L * MIB)
+                .withSegmentBytes(128 * MIB)
+                .withCheckpointLogBytes(512L * MIB);
+        return at(directory).withStorage(storage);
     }
 
-    /** Returns the same options with another when the commit log is forced to disk. */
-    public Options withSync(SyncPolicy sync) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /** Returns the same options with another directory. */
+    public Options withDirectory(Path changed) {
+        return changed(draft -> draft.directory = changed);
+    }
+
+    /** Returns the same options with another time to force the commit log. */
+    public Options withSync(SyncPolicy changed) {
+        return changed(draft -> draft.sync = changed);
+    }
+
+    /** Returns the same options with other storage. */
+    public Options withStorage(StorageOptions changed) {
+        return changed(draft -> draft.storage = changed);
+    }
+
+    /** Returns the same options with the storage that {@code change} makes of the present one. */
+    public Options withStorage(UnaryOperator<StorageOptions> change) {
+        return withStorage(change.apply(storage));
+    }
+
+    /** Returns the same options with another {@link StorageOptions#withMemoryBytesMax memory budget}. */
+    public Options withMemoryBytesMax(long bytes) {
+        return withStorage(storage.withMemoryBytesMax(bytes));
     }
 
     /** Returns the same options with another size of a log segment. */
-    public Options withSegmentBytes(int segmentBytes) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    public Options withSegmentBytes(int bytes) {
+        return withStorage(storage.withSegmentBytes(bytes));
     }
 
-    /** Returns the same options with another log between checkpoints. */
-    public Options withCheckpointLogBytes(long checkpointLogBytes) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /** Returns the same options with another length of the log that forces a flush. */
+    public Options withCheckpointLogBytes(long bytes) {
+        return withStorage(storage.withCheckpointLogBytes(bytes));
     }
 
-    /** Returns the same options with another largest request. */
-    public Options withRequestBytesMax(int requestBytesMax) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /** Returns the same options with another size of a request. */
+    public Options withRequestBytesMax(int bytes) {
+        return changed(draft -> draft.requestBytesMax = bytes);
     }
 
-    /** Returns the same options with another commands that may wait. */
-    public Options withQueueCommandsMax(int queueCommandsMax) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /** Returns the same options with another number of commands that may wait. */
+    public Options withQueueCommandsMax(int commands) {
+        return changed(draft -> draft.queueCommandsMax = commands);
     }
 
-    /** Returns the same options with another bytes that may wait. */
-    public Options withQueueBytesMax(long queueBytesMax) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /** Returns the same options with another number of bytes that may wait. */
+    public Options withQueueBytesMax(long bytes) {
+        return changed(draft -> draft.queueBytesMax = bytes);
     }
 
     /** Returns the same options with another wait for room in the queue. */
-    public Options withEnqueueTimeout(Duration enqueueTimeout) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    public Options withEnqueueTimeout(Duration timeout) {
+        return changed(draft -> draft.enqueueTimeout = timeout);
     }
 
-    /** Returns the same options with another memory of the records. */
-    public Options withMemoryBytesMax(long memoryBytesMax) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
-    }
-
-    /** Returns the same options with another free disk space floor. */
-    public Options withFreeDiskBytesMin(long freeDiskBytesMin) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /** Returns the same options with another floor of free disk space. */
+    public Options withFreeDiskBytesMin(long bytes) {
+        return changed(draft -> draft.freeDiskBytesMin = bytes);
     }
 
     /** Returns the same options with another guard of deleted keys. */
-    public Options withTombstoneGrace(Duration tombstoneGrace) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    public Options withTombstoneGrace(Duration grace) {
+        return changed(draft -> draft.tombstoneGrace = grace);
     }
 
     /** Returns the same options with another period of the background. */
-    public Options withMaintenanceInterval(Duration maintenanceInterval) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    public Options withMaintenanceInterval(Duration interval) {
+        return changed(draft -> draft.maintenanceInterval = interval);
     }
 
-    /** Returns the same options with another threads of asynchronous reads. */
-    public Options withWorkerThreads(int workerThreads) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /** Returns the same options with another number of threads for asynchronous reads. */
+    public Options withWorkerThreads(int threads) {
+        return changed(draft -> draft.workerThreads = threads);
     }
 
-    /** Returns the same options with another where to count. */
-    public Options withMetrics(Metrics metrics) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                cluster);
+    /** Returns the same options with another place to count. */
+    public Options withMetrics(Metrics changed) {
+        return changed(draft -> draft.metrics = changed);
     }
 
     /** Returns the same options for a member of a cluster. */
     public Options withCluster(ClusterOptions member) {
-        return new Options(
-                directory,
-                sync,
-                segmentBytes,
-                checkpointLogBytes,
-                requestBytesMax,
-                queueCommandsMax,
-                queueBytesMax,
-                enqueueTimeout,
-                memoryBytesMax,
-                freeDiskBytesMin,
-                tombstoneGrace,
-                maintenanceInterval,
-                workerThreads,
-                metrics,
-                Optional.of(member));
+        return changed(draft -> draft.cluster = Optional.of(member));
+    }
+
+    private Options changed(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.toOptions();
+    }
+
+    /** The knobs while they are changed. <b>Used by one thread at a time.</b> */
+    private static final class Draft {
+        Path directory;
+        SyncPolicy sync;
+        StorageOptions storage;
+        int requestBytesMax;
+        int queueCommandsMax;
+        long queueBytesMax;
+        Duration enqueueTimeout;
+        long freeDiskBytesMin;
+        Duration tombstoneGrace;
+        Duration maintenanceInterval;
+        int workerThreads;
+        Metrics metrics;
+        Optional<ClusterOptions> cluster;
+
+        Draft(Options from) {
+            directory = from.directory;
+            sync = from.sync;
+            storage = from.storage;
+            requestBytesMax = from.requestBytesMax;
+            queueCommandsMax = from.queueCommandsMax;
+            queueBytesMax = from.queueBytesMax;
+            enqueueTimeout = from.enqueueTimeout;
+            freeDiskBytesMin = from.freeDiskBytesMin;
+            tombstoneGrace = from.tombstoneGrace;
+            maintenanceInterval = from.maintenanceInterval;
+            workerThreads = from.workerThreads;
+            metrics = from.metrics;
+            cluster = from.cluster;
+        }
+
+        Options toOptions() {
+            return new Options(
+                    directory,
+                    sync,
+                    storage,
+                    requestBytesMax,
+                    queueCommandsMax,
+                    queueBytesMax,
+                    enqueueTimeout,
+                    freeDiskBytesMin,
+                    tombstoneGrace,
+                    maintenanceInterval,
+                    workerThreads,
+                    metrics,
+                    cluster);
+        }
     }
 }

@@ -9,10 +9,12 @@ import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.StateSnapshot;
+import io.hightower.kv.statemachine.api.Waiting;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,28 +33,38 @@ final class ReplicatedEngine implements LocalEngine {
     private final ReplicationHandle replication;
     private final Admission admission;
     private final Maintenance maintenance;
+    private final Checkpoints checkpoints;
     private final ExecutorService workers;
     private final Opened resources;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /** Closes {@code resources}, which hold all the others, in the end. */
-    ReplicatedEngine(
+    /**
+     * What an engine is made of.
+     *
+     * @param resources hold all the others, and are closed in the end
+     */
+    record Parts(
             ReplicationHandle replication,
             Admission admission,
             Maintenance maintenance,
+            Checkpoints checkpoints,
             ExecutorService workers,
-            Opened resources) {
-        this.replication = replication;
-        this.admission = admission;
-        this.maintenance = maintenance;
-        this.workers = workers;
-        this.resources = resources;
+            Opened resources) {}
+
+    ReplicatedEngine(Parts parts) {
+        this.replication = parts.replication();
+        this.admission = parts.admission();
+        this.maintenance = parts.maintenance();
+        this.checkpoints = parts.checkpoints();
+        this.workers = parts.workers();
+        this.resources = parts.resources();
     }
 
     @Override
     public CompletableFuture<Result> submitAsync(Command command) {
         try {
-            return propose(command).thenApplyAsync(Function.identity(), workers);
+            admission.require(command);
+            return replication.submit(command).thenApplyAsync(Function.identity(), workers);
         } catch (HightowerException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -60,17 +72,13 @@ final class ReplicatedEngine implements LocalEngine {
 
     @Override
     public Result submit(Command command) {
-        return Waiting.forResult(propose(command));
+        admission.require(command);
+        return replication.submitAndWait(command);
     }
 
     @Override
     public Result.BatchResult submitBatch(List<Command> commands) {
         return (Result.BatchResult) submit(new Command.Batch(commands));
-    }
-
-    private CompletableFuture<Result> propose(Command command) {
-        admission.require(command);
-        return replication.submit(command);
     }
 
     @Override
@@ -121,6 +129,12 @@ final class ReplicatedEngine implements LocalEngine {
         requireOpen();
         replication.installSnapshot(exported);
         maintenance.stateReplaced();
+    }
+
+    @Override
+    public void checkpoint(Path directory) {
+        requireOpen();
+        checkpoints.makeIn(directory);
     }
 
     @Override

@@ -182,19 +182,31 @@ class AncestorDefectsTest {
         }
     }
 
+    private static long endOfRecords(Path log) throws IOException {
+        byte[] content = Files.readAllBytes(log);
+        int end = content.length;
+        while (end > 0 && content[end - 1] == 0) {
+            end--;
+        }
+        return end;
+    }
+
     @Test
     void aBatchThatIsCutOffIsNotHalfThere() throws IOException {
         try (LocalEngine store = open()) {
             store.put(utf8("before"), utf8("1"));
         }
-        long length = Files.size(newestLog());
+        long end = endOfRecords(newestLog());
         try (LocalEngine store = open()) {
             store.submitBatch(List.of(
                     Command.put(utf8("x"), Bytes.wrap(new byte[5000])),
                     Command.put(utf8("y"), Bytes.wrap(new byte[5000]))));
         }
         try (RandomAccessFile log = new RandomAccessFile(newestLog().toFile(), "rw")) {
-            log.setLength(length + 6000);
+            // The segment keeps its length: it was written with zeros beforehand.
+            byte[] zeros = new byte[(int) (endOfRecords(newestLog()) - end - 6000)];
+            log.seek(end + 6000);
+            log.write(zeros);
         }
         try (LocalEngine store = open()) {
             assertThat(store.scan(KeyRange.all()).stream()

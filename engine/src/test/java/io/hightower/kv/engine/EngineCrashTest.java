@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * everything that was acknowledged, and what it has is what a prefix of the commands makes.
  */
 class EngineCrashTest {
-    private static final int SEEDS = 4;
+    private static final int SEEDS = 2;
 
     /** What a reader sees: the state after a prefix of the steps. */
     private record Seen(long revision, long latestVersion, List<KeyValue> entries) {}

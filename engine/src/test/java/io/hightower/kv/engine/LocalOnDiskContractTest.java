@@ -8,15 +8,15 @@ import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.contract.ReplicationSnapshotContract;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
+import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.FileDisk;
 import io.hightower.kv.storage.log.LogOptions;
 import io.hightower.kv.storage.log.SegmentedCommitLog;
-import io.hightower.kv.storage.memory.MemoryStateStore;
-import io.hightower.kv.storage.memory.MemoryStoreOptions;
+import io.hightower.kv.storage.lsm.LogStructuredStore;
+import io.hightower.kv.storage.lsm.StoreOptions;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The promises that every replication makes, kept by a local one on the real storage in a real directory. */
@@ -27,7 +27,7 @@ class LocalOnDiskContractTest extends ReplicationSnapshotContract {
     @Override
     protected ReplicationHandle open() {
         FileDisk disk = FileDisk.open(directory);
-        StateStore store = MemoryStateStore.open(disk, MemoryStoreOptions.of(new UUID(0, 0)));
+        StateStore store = openStore(disk);
         SegmentedCommitLog log = SegmentedCommitLog.open(disk, LogOptions.defaults(Bytes.wrap(new byte[16])));
         return LocalReplication.open(
                 store,
@@ -43,6 +43,10 @@ class LocalOnDiskContractTest extends ReplicationSnapshotContract {
 
     @Override
     protected StateStore emptyStore() {
-        return MemoryStateStore.open(SimulatedDisk.empty(), MemoryStoreOptions.of(new UUID(0, 1)));
+        return openStore(SimulatedDisk.empty());
+    }
+
+    private static StateStore openStore(Disk disk) {
+        return LogStructuredStore.open(disk, Bytes.wrap(new byte[16]), StoreOptions.ofMemory(8 << 20));
     }
 }

@@ -12,12 +12,11 @@ import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.storage.log.LogOptions;
 import io.hightower.kv.storage.log.SegmentedCommitLog;
-import io.hightower.kv.storage.memory.MemoryStateStore;
-import io.hightower.kv.storage.memory.MemoryStoreOptions;
+import io.hightower.kv.storage.lsm.LogStructuredStore;
+import io.hightower.kv.storage.lsm.StoreOptions;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,14 +25,15 @@ class MaintenanceTest {
     private static final Duration GRACE = Duration.ofMinutes(5);
 
     private final SimulatedDisk disk = SimulatedDisk.empty();
-    private final MemoryStateStore store = MemoryStateStore.open(disk, MemoryStoreOptions.of(new UUID(1, 2)));
+    private final LogStructuredStore store =
+            LogStructuredStore.open(disk, Bytes.wrap(new byte[16]), StoreOptions.ofMemory(8 << 20));
     private final LocalReplication replication = LocalReplication.open(
             store, SegmentedCommitLog.open(disk, LogOptions.defaults(Bytes.wrap(new byte[16]))), localOptions());
     private final AtomicLong nanos = new AtomicLong();
     private final Options options =
             Options.at(Path.of("simulated")).withFreeDiskBytesMin(0).withTombstoneGrace(GRACE);
     private final Maintenance maintenance =
-            new Maintenance(replication, store, new Admission(disk, store, options), options, nanos::get);
+            new Maintenance(replication, store, new Admission(disk, options), options, nanos::get);
 
     @AfterEach
     void close() {

@@ -15,9 +15,7 @@ public final class NotReplicatedException extends HightowerException {
         /** The store refuses writes after a failure until it is reopened; reads still work. */
         STORE_FAILED,
         /** The disk holding the store is full, or nearly so. */
-        DISK_FULL,
-        /** The records take as much memory as is configured; deleting still works. */
-        MEMORY_FULL
+        DISK_FULL
     }
 
     private final Reason reason;

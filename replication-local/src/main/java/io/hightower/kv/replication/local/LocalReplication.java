@@ -1,6 +1,5 @@
 package io.hightower.kv.replication.local;
 
-import io.hightower.kv.replication.local.CommandQueue.Waiting;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Limits;
@@ -27,8 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A replication with one member: what it has logged is decided.
  *
  * <p><b>Ordering.</b> Commands are applied in the order in which {@link #submit} took them. <b>Durability.</b> As the sync
- * policy of the log promises; {@link #flush} forces the rest. <b>Threads.</b> Thread-safe. Futures complete on the writer
- * thread: what hangs on them must not wait for another command. <b>Lifetime.</b> It owns the log, not the store.
+ * policy of the log promises; {@link #flush} forces the rest. <b>Threads.</b> Thread-safe. A blocking caller that is alone
+ * does all the work itself; otherwise a writer thread logs, and a blocked caller or the writer thread applies. Futures
+ * complete on either: what hangs on them must not wait for another command. <b>Lifetime.</b> It owns the log, not the store.
  */
 public final class LocalReplication implements ReplicationHandle {
     /** A group that takes longer than this is reported: the disk does not answer. */
@@ -38,19 +38,19 @@ public final class LocalReplication implements ReplicationHandle {
     private final CommitLog log;
     private final StateStore store;
     private final Limits limits;
+    private final StoreFailure failure = new StoreFailure();
+    private final Applier applier;
     private final LogWriter writer;
     private final Thread writerThread;
     private final AtomicBoolean closed = new AtomicBoolean();
-
-    /** Bytes of the kept log that the last checkpoint contains. */
-    private volatile long bytesNotReplayed;
 
     private LocalReplication(StateStore store, CommitLog log, LocalOptions options) {
         this.store = store;
         this.log = log;
         this.limits = options.limits();
         this.queue = new CommandQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout());
-        this.writer = new LogWriter(queue, log, store, options);
+        this.applier = new Applier(store, failure, options.metrics());
+        this.writer = new LogWriter(queue, log, store, applier, options);
         this.writerThread = new Thread(writer, "hightower-writer");
         options.metrics().gauge("queue.commands", "Commands that wait to be logged", queue::size);
     }
@@ -73,11 +73,24 @@ public final class LocalReplication implements ReplicationHandle {
         CompletableFuture<Result> result = new CompletableFuture<>();
         try {
             requireWorking();
-            queue.put(new Waiting(command, weight, result));
+            queue.put(new Proposal(command, weight, System.nanoTime(), new Answer.Promised(result)));
         } catch (NotReplicatedException e) {
             result.completeExceptionally(e);
         }
         return result;
+    }
+
+    @Override
+    public Result submitAndWait(Command command) {
+        int weight = limits.requireWithin(command);
+        requireWorking();
+        ParkedCaller caller = new ParkedCaller(applier::applyAll);
+        Proposal proposal = new Proposal(command, weight, System.nanoTime(), caller);
+        boolean written = queue.tryTurn() && writer.writeInline(proposal);
+        if (!written) {
+            queue.put(proposal);
+        }
+        return caller.await();
     }
 
     @Override
@@ -110,6 +123,7 @@ public final class LocalReplication implements ReplicationHandle {
                 long index = log.lastIndex() + 1;
                 staged.install(new LogPosition(0, index));
                 log.reset(index + 1);
+                writer.stateReplaced();
             });
         }
     }
@@ -123,15 +137,23 @@ public final class LocalReplication implements ReplicationHandle {
     @Override
     public void checkpoint() {
         requireWorking();
-        long logBytes = log.bytes();
         log.trim(store.checkpoint().index());
-        // The last segment stays although a restart passes over what it holds of before the checkpoint.
-        bytesNotReplayed = Math.min(logBytes, log.bytes());
+    }
+
+    @Override
+    public void trimLog() {
+        requireWorking();
+        log.trim(store.durable().index());
     }
 
     @Override
     public long logBytes() {
-        return Math.max(0, log.bytes() - bytesNotReplayed);
+        return writer.replayBytes();
+    }
+
+    /** Returns how many commands wait to be logged. */
+    int queued() {
+        return queue.size();
     }
 
     @Override
@@ -145,10 +167,10 @@ public final class LocalReplication implements ReplicationHandle {
         if (closed.get()) {
             return Optional.of("The store is closed");
         }
-        Optional<Throwable> failure = writer.failure();
-        if (failure.isPresent()) {
+        Optional<Throwable> failed = failure.cause();
+        if (failed.isPresent()) {
             return Optional.of("The store failed and refuses writes until it is reopened: "
-                    + failure.get().getMessage());
+                    + failed.get().getMessage());
         }
         long busySince = writer.busySinceNanos();
         long busyNanos = System.nanoTime() - busySince;
@@ -171,15 +193,14 @@ public final class LocalReplication implements ReplicationHandle {
     }
 
     private Optional<RuntimeException> tryOnWriter(Runnable action) {
-        Optional<Throwable> failed = writer.failure();
-        if (failed.isPresent()) {
-            return Optional.of(LogWriter.storeFailed(failed.get()));
+        if (failure.isPresent()) {
+            return Optional.of(failure.refusal());
         }
         try {
             action.run();
             return Optional.empty();
         } catch (Throwable e) {
-            writer.stopFor(e);
+            failure.stopFor(e);
             return Optional.of(new StorageException("The store failed: " + e.getMessage(), e));
         }
     }
@@ -188,9 +209,7 @@ public final class LocalReplication implements ReplicationHandle {
         if (closed.get()) {
             throw new NotReplicatedException(Reason.STOPPED, "The store is closed");
         }
-        writer.failure().ifPresent(cause -> {
-            throw LogWriter.storeFailed(cause);
-        });
+        failure.requireNone();
     }
 
     @Override

@@ -1,178 +1,235 @@
 package io.hightower.kv.replication.local;
 
-import io.hightower.kv.replication.local.CommandQueue.Taken;
-import io.hightower.kv.replication.local.CommandQueue.Waiting;
+import io.hightower.kv.replication.local.Applier.Group;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.Entry;
-import io.hightower.kv.statemachine.HightowerException;
-import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
-import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.spi.CommitLog;
-import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
-import io.hightower.kv.statemachine.state.KvState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The writer thread's work: takes groups of commands from the queue, logs each group as one entry, makes it durable, applies
- * it, completes the futures.
+ * The first half of a group's way: logs the commands as one entry, makes it durable and hands it on to be applied.
  *
- * <p>The first failure of log or store is kept: from then on nothing is logged or applied, every command is refused with that
- * cause, and only reopening helps. A full disk is no such failure, because the log has taken the group back.
- * <b>Confined to the writer thread</b>, except {@link #failure} and {@link #busySinceNanos}.
+ * <p>Either the writer thread does it, for all that waits in the queue, or a caller that found the queue empty, for its own
+ * command. <b>Failure.</b> The first failure of log or state is kept: from then on nothing is logged, every command is
+ * refused with that cause, and only reopening helps. A full disk is no such failure, because the log has taken the group
+ * back. <b>Threads.</b> Used by whoever has the turn, except {@link #busySinceNanos} and {@link #replayBytes}.
  */
 final class LogWriter implements Runnable {
-    private static final System.Logger LOGGER = System.getLogger(LogWriter.class.getName());
-
     /** Bounds one entry, and with it the time that applying it takes and the memory that replaying it needs. */
     private static final long ENTRY_BYTES_MAX = 1024 * 1024;
 
-    /** Returned by {@link #busySinceNanos} while the writer waits for work. */
+    /** So many groups may be durable and not applied: beyond that the writer thread applies, too. */
+    private static final int BACKLOG_MAX = 2;
+
+    /** Returned by {@link #busySinceNanos} while nobody has the turn. */
     static final long IDLE = Long.MIN_VALUE;
 
     private final CommandQueue queue;
     private final CommitLog log;
     private final StateStore store;
-    private final KvState state;
+    private final Applier applier;
+    private final Pacing pacing;
+    private final StoreFailure failure;
     private final LongSupplier wallClockMillis;
-    private final Metrics.Counter commandsApplied;
-    private final Metrics.Timer groupTime;
+    private final Duration stoppedTimeout;
+    private final ReplayLength replayLength = new ReplayLength();
 
-    private volatile @Nullable Throwable failure;
+    /** Of the last entry in the log, which may not be applied yet. */
+    private long logicalTimeMillis;
+
     private volatile long busySinceNanos = IDLE;
 
-    LogWriter(CommandQueue queue, CommitLog log, StateStore store, LocalOptions options) {
+    LogWriter(CommandQueue queue, CommitLog log, StateStore store, Applier applier, LocalOptions options) {
         this.queue = queue;
         this.log = log;
         this.store = store;
-        this.state = new KvState(store);
+        this.applier = applier;
+        this.pacing = new Pacing(store, System::nanoTime, LogWriter::sleep);
+        this.failure = applier.failure();
         this.wallClockMillis = options.wallClockMillis();
-        this.commandsApplied = options.metrics().counter("commands.applied", "Commands applied to the state");
-        this.groupTime = options.metrics().timer("group.commit", "Time to log, sync and apply one group of commands");
+        this.stoppedTimeout = options.enqueueTimeout();
+    }
+
+    /** Sleeps through interrupts, which end nothing here, and leaves the flag set. */
+    private static void sleep(long nanos) {
+        boolean interrupted = Thread.interrupted();
+        LockSupport.parkNanos(nanos);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Brings the store up to the end of the log, and the log to where the store stands if that is further. */
     void recover() {
         long durable = store.durable().index();
-        log.replay(durable + 1, (index, payload) -> state.apply(positionOf(index), EntryCodec.decode(payload)));
+        log.replay(durable + 1, (index, payload) -> {
+            applier.recover(index, EntryCodec.decode(payload));
+            replayLength.add(index, payload.length());
+        });
         if (log.lastIndex() < durable) {
             log.reset(durable + 1);
         }
+        stateReplaced();
+    }
+
+    /** Forgets the logical time of the log: another state than that of its entries is the live one. */
+    void stateReplaced() {
+        logicalTimeMillis = store.applied().logicalTimeMillis();
+    }
+
+    /** Logs and applies on the calling thread, which must have the turn. False, with nothing done, if writes are stopped. */
+    boolean writeInline(Proposal proposal) {
+        boolean added = false;
+        long syncDueNanos = 0;
+        try {
+            busySinceNanos = System.nanoTime();
+            if (!pacing.pay()) {
+                return false;
+            }
+            added = log(List.of(proposal));
+            syncDueNanos = syncDueNanos();
+        } finally {
+            busySinceNanos = IDLE;
+            queue.endTurn(syncDueNanos);
+        }
+        if (added) {
+            applier.applyAll();
+        }
+        return true;
     }
 
     @Override
     public void run() {
-        boolean closed = false;
-        while (!closed) {
-            Taken taken = queue.take(ENTRY_BYTES_MAX, failure == null ? log.syncDueNanos() : Long.MAX_VALUE);
-            busySinceNanos = System.nanoTime();
+        while (queue.awaitTurn()) {
+            long syncDueNanos = 0;
             try {
-                work(taken);
+                busySinceNanos = System.nanoTime();
+                writeWhatWaits();
+                syncDueNanos = syncDueNanos();
             } catch (Throwable e) {
-                // Nothing here is expected to fail, counting included; whoever waits must hear of it all the same.
-                stopFor(e);
-                fail(taken.commands(), new OutcomeUnknownException("The store failed while it answered", e));
+                // Nothing here is expected to fail. What was taken has been answered, the rest is refused next time.
+                failure.stopFor(e);
+            } finally {
+                busySinceNanos = IDLE;
+                queue.endTurn(syncDueNanos);
             }
-            busySinceNanos = IDLE;
-            closed = taken.closed() && taken.commands().isEmpty();
+        }
+        applier.applyAll();
+    }
+
+    private void writeWhatWaits() {
+        for (Runnable task : queue.takeTasks()) {
+            applier.whileIdle(task);
+        }
+        if (failure.isPresent() || pacing.pay()) {
+            List<Proposal> group = queue.take(ENTRY_BYTES_MAX);
+            if (group.isEmpty()) {
+                syncWhatIsDue();
+            } else if (log(group)) {
+                haveApplied(group);
+            }
+        } else {
+            refuseWhatWaitedTooLong();
+            pacing.pause();
         }
     }
 
-    private void work(Taken taken) {
-        taken.tasks().forEach(Runnable::run);
-        if (!taken.commands().isEmpty()) {
-            long started = groupTime.start();
-            write(taken.commands());
-            groupTime.stop(started);
-        } else if (failure == null) {
-            syncWhatIsDue();
+    private void refuseWhatWaitedTooLong() {
+        List<Proposal> late = queue.takeSubmittedBefore(System.nanoTime() - stoppedTimeout.toNanos());
+        if (!late.isEmpty()) {
+            Proposal.failAll(
+                    late,
+                    new NotReplicatedException(
+                            Reason.OVERLOADED,
+                            "Writes are stopped until the store has caught up: waited=" + stoppedTimeout + " store="
+                                    + store.problem().orElse("its background work lags behind")));
         }
     }
 
-    private void write(List<Waiting> group) {
-        Throwable failed = failure;
-        if (failed != null) {
-            fail(group, storeFailed(failed));
-            return;
+    /** Has a caller of the group apply it, so that this thread can go on to the next group. */
+    private void haveApplied(List<Proposal> group) {
+        if (applier.backlog() <= BACKLOG_MAX) {
+            for (Proposal proposal : group) {
+                if (proposal.answer() instanceof ParkedCaller caller && caller.appoint()) {
+                    return;
+                }
+            }
         }
-        List<Command> commands = new ArrayList<>(group.size());
-        for (Waiting waiting : group) {
-            commands.add(waiting.command());
+        applier.applyAll();
+    }
+
+    /** Makes a group durable and hands it on to the applier; if that fails, its commands are answered. */
+    private boolean log(List<Proposal> group) {
+        if (failure.isPresent()) {
+            Proposal.failAll(group, failure.refusal());
+            return false;
         }
-        long index = log.lastIndex() + 1;
-        List<Result> results;
         try {
-            Entry entry = new Entry(logicalTimeMillis(), commands);
+            long started = applier.startTimer();
+            Entry entry = new Entry(Math.max(logicalTimeMillis, wallClockMillis.getAsLong()), commandsOf(group));
             Bytes payload = EntryCodec.encode(entry);
+            long index = log.lastIndex() + 1;
             log.append(index, payload);
             log.commit();
-            results = state.apply(positionOf(index), entry);
+            logicalTimeMillis = entry.logicalTimeMillis();
+            replayLength.add(index, payload.length());
+            applier.add(new Group(index, entry, group, started));
+            return true;
         } catch (DiskFullException e) {
-            fail(group, new NotReplicatedException(Reason.DISK_FULL, "The disk is full: nothing was written", e));
-            return;
+            Proposal.failAll(
+                    group, new NotReplicatedException(Reason.DISK_FULL, "The disk is full: nothing was written", e));
         } catch (Throwable e) {
-            stopFor(e);
-            fail(group, new OutcomeUnknownException("The store failed while it made the command durable", e));
-            return;
+            failure.stopFor(e);
+            Proposal.failAll(
+                    group, new OutcomeUnknownException("The store failed while it made the command durable", e));
         }
-        for (int i = 0; i < results.size(); i++) {
-            group.get(i).result().complete(results.get(i));
+        return false;
+    }
+
+    private static List<Command> commandsOf(List<Proposal> group) {
+        if (group.size() == 1) {
+            return List.of(group.get(0).command());
         }
-        commandsApplied.add(results.size());
+        List<Command> commands = new ArrayList<>(group.size());
+        for (Proposal proposal : group) {
+            commands.add(proposal.command());
+        }
+        return commands;
     }
 
     private void syncWhatIsDue() {
+        if (failure.isPresent()) {
+            return;
+        }
         try {
             log.commit();
         } catch (Throwable e) {
-            stopFor(e);
+            failure.stopFor(e);
         }
     }
 
-    /** Keeps the first failure; nothing is logged or applied from here on. */
-    void stopFor(Throwable cause) {
-        if (failure == null) {
-            failure = cause;
-            LOGGER.log(System.Logger.Level.ERROR, "The store refuses writes until it is reopened", cause);
-        }
+    private long syncDueNanos() {
+        return failure.isPresent() ? CommitLog.NOTHING_TO_SYNC : log.syncDueNanos();
     }
 
-    private static void fail(List<Waiting> group, HightowerException why) {
-        for (Waiting waiting : group) {
-            waiting.result().completeExceptionally(why);
-        }
-    }
-
-    static NotReplicatedException storeFailed(Throwable cause) {
-        return new NotReplicatedException(
-                Reason.STORE_FAILED, "The store failed earlier and refuses writes until it is reopened", cause);
-    }
-
-    private long logicalTimeMillis() {
-        return Math.max(store.applied().logicalTimeMillis(), wallClockMillis.getAsLong());
-    }
-
-    private static LogPosition positionOf(long index) {
-        return new LogPosition(0, index);
-    }
-
-    /** Returns the first failure. Any thread may ask. */
-    Optional<Throwable> failure() {
-        return Optional.ofNullable(failure);
-    }
-
-    /** Returns since when the writer has been at its present group, or {@link #IDLE}. Any thread may ask. */
+    /** Returns since when somebody has been at the present group, or {@link #IDLE}. Any thread may ask. */
     long busySinceNanos() {
         return busySinceNanos;
+    }
+
+    /** Returns about how many bytes of entries lie beyond what the store has made durable. Any thread may ask. */
+    long replayBytes() {
+        return replayLength.beyond(store.durable().index());
     }
 }

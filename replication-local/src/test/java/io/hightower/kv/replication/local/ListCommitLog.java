@@ -6,6 +6,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A commit log in a map: durable means committed, and a commit can be held up or made to fail. For tests. */
 final class ListCommitLog implements CommitLog {
@@ -19,7 +20,16 @@ final class ListCommitLog implements CommitLog {
     /** Comes down when a commit has begun to wait at the gate. */
     volatile CountDownLatch reached = new CountDownLatch(1);
 
-    /** Written by the writer thread alone, and before it starts. */
+    /** The thread that committed last. */
+    volatile @Nullable Thread committer;
+
+    /** What {@link #syncDueNanos} answers once there was a commit with an entry, until the next without one. */
+    volatile long syncDueNanos = NOTHING_TO_SYNC;
+
+    /** Comes down with the first commit that had no entry. */
+    final CountDownLatch timedSync = new CountDownLatch(1);
+
+    /** Written by whoever has the turn, and before there is one. */
     private long lastIndex;
 
     int commits;
@@ -78,6 +88,11 @@ final class ListCommitLog implements CommitLog {
     @Override
     public void commit() {
         commits++;
+        committer = Thread.currentThread();
+        if (appended.isEmpty()) {
+            syncDueNanos = NOTHING_TO_SYNC;
+            timedSync.countDown();
+        }
         reached.countDown();
         awaitGate();
         RuntimeException failure = nextFailure.getAndSet(null);
@@ -119,7 +134,7 @@ final class ListCommitLog implements CommitLog {
 
     @Override
     public long syncDueNanos() {
-        return NOTHING_TO_SYNC;
+        return syncDueNanos;
     }
 
     @Override

@@ -139,7 +139,6 @@ final class ForwardFrame {
             case STOPPED -> 3;
             case STORE_FAILED -> 4;
             case DISK_FULL -> 5;
-            case MEMORY_FULL -> 6;
         };
     }
 

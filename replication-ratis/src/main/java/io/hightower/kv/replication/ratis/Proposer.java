@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Proposer implements Runnable {
     private static final long POLL_MILLIS = 100;
 
+    /** The most that one batch waits, whatever the store asks. */
+    private static final long PRICE_NANOS_MOST = 5_000_000;
+
     /** How long to wait for news of a leader before looking again unasked. */
     private static final long LOOK_AGAIN_MILLIS = 20;
 
@@ -152,8 +155,26 @@ final class Proposer implements Runnable {
                         Reason.NO_LEADER, "No leader was found in time: waited=" + options.requestTimeout());
     }
 
+    /**
+     * Waits as long as this member's store asks, because it lags behind its writers; false if nothing may be proposed at
+     * present. What cannot be proposed in time is refused as an overload.
+     */
+    private boolean paysThePrice() throws InterruptedException {
+        long price = store.writeDelayNanos();
+        if (price == StateStore.WRITES_STOPPED) {
+            return false;
+        }
+        if (price > 0) {
+            TimeUnit.NANOSECONDS.sleep(Math.min(price, PRICE_NANOS_MOST));
+        }
+        return true;
+    }
+
     /** Proposes to this member's own log; false if it took nothing. */
     private boolean proposeHere(List<Submission> open) throws InterruptedException {
+        if (!paysThePrice()) {
+            return false;
+        }
         if (!window.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
             return false;
         }

@@ -104,7 +104,6 @@ final class ErrorTable {
             case STOPPED -> ErrorAnswer.told(503, "stopped", text(e));
             case STORE_FAILED -> ErrorAnswer.told(503, "store_failed", text(e));
             case DISK_FULL -> ErrorAnswer.told(507, "disk_full", text(e));
-            case MEMORY_FULL -> ErrorAnswer.told(507, "memory_full", text(e));
         };
     }
 

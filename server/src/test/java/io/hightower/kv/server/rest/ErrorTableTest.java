@@ -76,8 +76,7 @@ class ErrorTableTest {
                 Reason.NO_LEADER, "503 no_leader",
                 Reason.STOPPED, "503 stopped",
                 Reason.STORE_FAILED, "503 store_failed",
-                Reason.DISK_FULL, "507 disk_full",
-                Reason.MEMORY_FULL, "507 memory_full");
+                Reason.DISK_FULL, "507 disk_full");
         for (Reason reason : Reason.values()) {
             ErrorTable.ErrorAnswer answer = ErrorTable.answerTo(new NotReplicatedException(reason, "no"));
 

@@ -131,8 +131,6 @@ class StatusOperationsTest {
             assertAnswer(method, key, 503, "stopped");
             engine.failWith(new NotReplicatedException(Reason.DISK_FULL, "full"));
             assertAnswer(method, key, 507, "disk_full");
-            engine.failWith(new NotReplicatedException(Reason.MEMORY_FULL, "full"));
-            assertAnswer(method, key, 507, "memory_full");
             engine.failWith(new OutcomeUnknownException("lost"));
             assertAnswer(method, key, 504, "outcome_unknown");
         }

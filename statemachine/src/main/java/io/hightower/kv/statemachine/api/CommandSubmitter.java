@@ -22,6 +22,17 @@ public interface CommandSubmitter {
      */
     CompletableFuture<Result> submit(Command command);
 
+    /**
+     * Submits one command and waits for its result, if that is possible by doing the work on the calling thread.
+     *
+     * @throws io.hightower.kv.statemachine.HightowerException what the future of {@link #submit} would complete with
+     * @throws io.hightower.kv.statemachine.OutcomeUnknownException also if the thread is interrupted while it waits for
+     *     others; its interrupt flag stays set
+     */
+    default Result submitAndWait(Command command) {
+        return Waiting.forResult(submit(command));
+    }
+
     /** Submits commands that take effect together or not at all; see {@link Command.Batch}. */
     default CompletableFuture<Result.BatchResult> submitBatch(List<Command> commands) {
         return submit(new Command.Batch(commands)).thenApply(Result.BatchResult.class::cast);

@@ -2,6 +2,7 @@ package io.hightower.kv.statemachine.api;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.spi.ReadView;
+import java.nio.file.Path;
 
 /** A store whose data is in this process, alone or as a member of a cluster. */
 public interface LocalEngine extends KvEngine, SnapshotProvider {
@@ -19,6 +20,24 @@ public interface LocalEngine extends KvEngine, SnapshotProvider {
      * other members of a cluster, so it may lag behind, and answers without a leader, too.
      */
     AppliedState applied();
+
+    /**
+     * Makes a copy of the whole state in another directory, which can be opened as a store of its own. It costs the time of
+     * a flush, whatever the size: the files are linked, not copied, since neither store ever changes them; only on another
+     * file system are they copied. Reading and writing go on meanwhile.
+     *
+     * <p>The copy holds everything that this member had applied when the call began, and nothing that came later than its
+     * return. Durable on return; after a failure the directory holds no files. It has the identity of the origin, and is
+     * opened without a cluster even if the origin is a member of one.
+     *
+     * @param directory is missing or has no files
+     * @throws io.hightower.kv.statemachine.DirectoryInUseException if somebody has that directory open
+     * @throws io.hightower.kv.statemachine.StorageException if it has files, or if the disk fails
+     * @throws UnsupportedOperationException if this store is not in a directory
+     */
+    default void checkpoint(Path directory) {
+        throw new UnsupportedOperationException("This store is not in a directory: target=" + directory);
+    }
 
     @Override
     default long latestVersion() {

@@ -27,6 +27,12 @@ public interface ReplicationHandle extends CommandSubmitter, SnapshotProvider, A
      */
     void checkpoint();
 
+    /**
+     * Drops the part of the log that the store has made durable by itself meanwhile, if the replication has a log that can
+     * be dropped without a {@link #checkpoint}. Cheap when there is nothing to drop.
+     */
+    default void trimLog() {}
+
     /** Returns about how many bytes of log a restart would have to read. Cheap, never blocks. */
     long logBytes();
 

@@ -63,6 +63,14 @@ public interface StateStore extends AutoCloseable {
     Optional<String> problem();
 
     /**
+     * Does what is due by time, and tries again what failed for want of space. To be called every second or so; does not
+     * wait for the disk.
+     */
+    default void tend() {
+        // Nothing is due in a store that does everything at once.
+    }
+
+    /**
      * Applies retention to everything and merges what has garbage or overlaps, on the calling thread or while it waits;
      * includes a {@link #checkpoint}. Edits go on meanwhile.
      */

@@ -1,0 +1,78 @@
+package io.hightower.kv.replication.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hightower.kv.statemachine.spi.StateStore;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PacingTest {
+    private static final long MILLI_NANOS = 1_000_000;
+
+    private final LaggingStateStore store = new LaggingStateStore();
+    private final List<Long> sleeps = new ArrayList<>();
+    private long now = 1;
+    private long oversleptNanos;
+    private final Pacing pacing = new Pacing(store, () -> now, this::sleep);
+
+    @Test
+    void aStoreThatKeepsUpCostsNothing() {
+        assertThat(pacing.pay()).isTrue();
+        assertThat(sleeps).isEmpty();
+    }
+
+    @Test
+    void smallPricesAddUpUntilTheyAreWorthASleep() {
+        store.writeDelayNanos = MILLI_NANOS / 10;
+        for (int i = 0; i < 50; i++) {
+            assertThat(pacing.pay()).isTrue();
+        }
+        assertThat(sleeps).hasSize(10).allMatch(slept -> slept == MILLI_NANOS / 2);
+    }
+
+    @Test
+    void sleepsInShortStepsAndEndsWhenTheStoreHasCaughtUp() {
+        store.writeDelayNanos = 100 * MILLI_NANOS;
+        assertThat(pacing.pay()).isTrue();
+        assertThat(sleeps).hasSize(20).allMatch(slept -> slept == Pacing.STEP_NANOS);
+
+        sleeps.clear();
+        oversleptNanos = -1;
+        assertThat(pacing.pay()).isTrue();
+        assertThat(sleeps).hasSize(1);
+    }
+
+    @Test
+    void setsOffASleepThatTookLongerAgainstTheNextOnes() {
+        store.writeDelayNanos = MILLI_NANOS;
+        oversleptNanos = 3 * MILLI_NANOS;
+        for (int i = 0; i < 12; i++) {
+            assertThat(pacing.pay()).isTrue();
+        }
+        assertThat(sleeps).hasSize(3);
+    }
+
+    @Test
+    void neverWaitsLongerThanASecondForOneGroup() {
+        store.writeDelayNanos = Long.MAX_VALUE - 1;
+        assertThat(pacing.pay()).isTrue();
+        assertThat(sleeps.stream().mapToLong(Long::longValue).sum()).isEqualTo(Pacing.PRICE_NANOS_MOST);
+    }
+
+    @Test
+    void refusesAtOnceWhenWritesAreStopped() {
+        store.writeDelayNanos = StateStore.WRITES_STOPPED;
+        assertThat(pacing.pay()).isFalse();
+        assertThat(sleeps).isEmpty();
+    }
+
+    /** Sleeps by the clock of the test; told a negative time to oversleep, the store has caught up meanwhile. */
+    private void sleep(long nanos) {
+        sleeps.add(nanos);
+        now += nanos + Math.max(0, oversleptNanos);
+        if (oversleptNanos < 0) {
+            store.writeDelayNanos = 0;
+        }
+    }
+}
