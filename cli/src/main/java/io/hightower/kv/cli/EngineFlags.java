@@ -48,14 +48,15 @@ final class EngineFlags {
             names = "--enqueue-timeout",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "How long a write waits for room before it is refused as overload. Default: 5s.")
+            description = "How long a write waits for room, or for a store that lags behind, before it is refused. "
+                    + "Default: 5s.")
     private @Nullable Duration enqueueTimeout;
 
     @Option(
             names = "--memory-bytes-max",
             paramLabel = "SIZE",
             converter = ByteSizeConverter.class,
-            description = "Memory for records before puts are refused, 1MiB or more. Default: six tenths of the heap.")
+            description = "Memory budget of the store, 4MiB or more. Default: a quarter of the heap, at least 32MiB.")
     private @Nullable Long memoryBytesMax;
 
     @Option(

@@ -64,6 +64,11 @@ final class HightowerCommand implements Runnable {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(100);
         line.setAbbreviatedOptionsAllowed(false);
+        CommandLine bench = line.getSubcommands().get(BenchCommand.NAME);
+        if (bench != null) {
+            // What follows the first word belongs to the tool, flags like --help included.
+            bench.setStopAtPositional(true);
+        }
         line.setDefaultValueProvider(variables(surroundings));
         PrintWriter output =
                 new PrintWriter(new OutputStreamWriter(surroundings.output(), StandardCharsets.UTF_8), true);
@@ -97,6 +102,9 @@ final class HightowerCommand implements Runnable {
         commands.put("import", ImportCommand::new);
         commands.put("export", ExportCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("inspect", InspectCommand::new);
+        commands.put("verify", VerifyCommand::new);
+        commands.put(BenchCommand.NAME, BenchCommand::new);
         return commands;
     }
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class HightowerCommandTest {
     private static final String[] COMMANDS = {
-        "server", "cluster", "put", "get", "del", "scan", "import", "export", "status"
+        "server", "cluster", "put", "get", "del", "scan", "import", "export", "status", "inspect", "verify", "bench"
     };
 
     @Test
@@ -56,6 +56,24 @@ class HightowerCommandTest {
         assertMisused("an option is out of bounds: limit=0 bounds=1 or more", "scan", "--limit", "0");
         assertMisused(
                 "an option is out of bounds: base-port=65534 bounds=1 to 65433", "cluster", "--base-port", "65534");
+    }
+
+    @Test
+    void refusesFilesAndDirectoriesThatAreNotThere() {
+        CommandRun inspected = CommandRun.of("inspect", "no/such/file");
+        assertThat(inspected.exitCode()).isEqualTo(ExitCode.DISK);
+        assertThat(inspected.errors()).isEqualTo("hightower: there is no such file: file=no/such/file\n");
+        CommandRun verified = CommandRun.of("verify", "no/such/directory");
+        assertThat(verified.exitCode()).isEqualTo(ExitCode.DISK);
+        assertThat(verified.errors()).isEqualTo("hightower: there is no such directory: directory=no/such/directory\n");
+    }
+
+    @Test
+    void saysWhereTheBenchmarksAreWhenTheyAreNotThere() {
+        CommandRun run = CommandRun.of("bench", "embedded", "--help");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.errors()).startsWith("hightower: the benchmarks are not on the class path; use bin/hightower");
     }
 
     @Test

@@ -55,11 +55,12 @@ class ArchitectureTest {
                 .resideInAPackage("io.hightower.kv.statemachine..")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("java\\.nio\\.(file|channels)\\..*|java\\.net\\..*|java\\.lang\\.Thread|"
-                        + "java\\.util\\.Random.*|java\\.util\\.SplittableRandom|java\\.security\\.SecureRandom|"
-                        + "java\\.util\\.UUID|java\\.util\\.concurrent\\.Executor.*|java\\.util\\.Locale|"
-                        + "java\\.time\\.(Clock|Instant|ZoneId|LocalDate.*)|java\\.util\\.Timer.*|"
-                        + "java\\.io\\.(File|RandomAccessFile|FileInputStream|FileOutputStream)")
+                .haveNameMatching(
+                        "java\\.nio\\.file\\.(?!Path$).*|java\\.nio\\.channels\\..*|java\\.net\\..*|java\\.lang\\.Thread|"
+                                + "java\\.util\\.Random.*|java\\.util\\.SplittableRandom|java\\.security\\.SecureRandom|"
+                                + "java\\.util\\.UUID|java\\.util\\.concurrent\\.Executor.*|java\\.util\\.Locale|"
+                                + "java\\.time\\.(Clock|Instant|ZoneId|LocalDate.*)|java\\.util\\.Timer.*|"
+                                + "java\\.io\\.(File|RandomAccessFile|FileInputStream|FileOutputStream)")
                 .orShould()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
