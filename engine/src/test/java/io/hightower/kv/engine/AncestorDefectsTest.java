@@ -196,16 +196,14 @@ class AncestorDefectsTest {
         try (LocalEngine store = open()) {
             store.put(utf8("before"), utf8("1"));
         }
-        long end = endOfRecords(newestLog());
         try (LocalEngine store = open()) {
             store.submitBatch(List.of(
-                    Command.put(utf8("x"), Bytes.wrap(new byte[5000])),
-                    Command.put(utf8("y"), Bytes.wrap(new byte[5000]))));
+                    Command.put(utf8("x"), utf8("v".repeat(5000))), Command.put(utf8("y"), utf8("v".repeat(5000)))));
         }
         try (RandomAccessFile log = new RandomAccessFile(newestLog().toFile(), "rw")) {
             // The segment keeps its length: it was written with zeros beforehand.
-            byte[] zeros = new byte[(int) (endOfRecords(newestLog()) - end - 6000)];
-            log.seek(end + 6000);
+            byte[] zeros = new byte[(int) (endOfRecords(newestLog()) - 6000)];
+            log.seek(6000);
             log.write(zeros);
         }
         try (LocalEngine store = open()) {
