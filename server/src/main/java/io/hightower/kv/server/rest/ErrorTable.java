@@ -5,6 +5,7 @@ import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
+import io.hightower.kv.statemachine.RevisionUnavailableException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.TooLargeException;
 import java.util.List;
@@ -33,6 +34,7 @@ final class ErrorTable {
             row(NotReplicatedException.class, ErrorTable::notReplicated),
             row(OutcomeUnknownException.class, ErrorTable::outcomeUnknown),
             row(ReadUnavailableException.class, e -> ErrorAnswer.told(503, "read_unavailable", text(e))),
+            row(RevisionUnavailableException.class, e -> ErrorAnswer.told(410, "revision_unavailable", text(e))),
             row(DiskFullException.class, e -> ErrorAnswer.told(507, "disk_full", text(e))),
             row(StorageException.class, e -> ErrorAnswer.logged(500, "storage_failed", "The store failed")),
             row(InvariantViolation.class, e -> internal()));
