@@ -53,6 +53,9 @@ class ArchitectureTest {
         check(noClasses()
                 .that()
                 .resideInAPackage("io.hightower.kv.statemachine..")
+                .and()
+                // Gives a caller that was interrupted while it waited its interrupt back.
+                .doNotHaveFullyQualifiedName("io.hightower.kv.statemachine.api.Waiting")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(

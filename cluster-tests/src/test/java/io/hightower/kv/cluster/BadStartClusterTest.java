@@ -39,13 +39,12 @@ class BadStartClusterTest {
     }
 
     @Test
-    void aDamagedSnapshotIsNamed() throws IOException {
-        Path data = filled();
-        Path snapshot = only(data, "snapshot-");
-        byte[] content = Files.readAllBytes(snapshot);
+    void aDamagedManifestIsNamed() throws IOException {
+        Path manifest = filled().resolve("MANIFEST");
+        byte[] content = Files.readAllBytes(manifest);
         content[content.length / 2] ^= 1;
-        Files.write(snapshot, content);
-        assertRefused(run("--http-addr=127.0.0.1:0", "--data-dir=" + data), 5, "snapshot-");
+        Files.write(manifest, content);
+        assertRefused(run("--http-addr=127.0.0.1:0", "--data-dir=" + manifest.getParent()), 5, "MANIFEST");
     }
 
     @Test
@@ -82,14 +81,6 @@ class BadStartClusterTest {
             store.runCompactionNow();
         }
         return data;
-    }
-
-    private static Path only(Path data, String prefix) throws IOException {
-        try (Stream<Path> files = Files.list(data)) {
-            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
-                    .findFirst()
-                    .orElseThrow();
-        }
     }
 
     private CommandProcess run(String... flags) {
