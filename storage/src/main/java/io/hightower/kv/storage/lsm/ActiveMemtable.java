@@ -38,9 +38,12 @@ final class ActiveMemtable {
         return empty.at(empty.watermark());
     }
 
-    /** Puts an edit in and shows it. {@code before} are the scalars that the edit was made from: the very object. */
+    /**
+     * Puts an edit in and shows it. {@code before} are the scalars that the edit was made from: the very object. Returns
+     * whether the memtable is full.
+     */
     @SuppressWarnings("ReferenceEquality")
-    synchronized void publish(List<StoreEdit.Change> changes, AppliedState before, AppliedState after) {
+    synchronized boolean publish(List<StoreEdit.Change> changes, AppliedState before, AppliedState after) {
         Root root = roots.current();
         InvariantViolation.check(root.applied() == before, "edits follow one another");
         HotKeyIndex hot = root.hot();
@@ -62,6 +65,7 @@ final class ActiveMemtable {
             firstWriteNanos = System.nanoTime();
         }
         charge();
+        return memtable.bytes() >= parts.options().sealBytes();
     }
 
     private void charge() {
@@ -70,10 +74,6 @@ final class ActiveMemtable {
             parts.budget().charge(MemoryUse.MEMTABLES, bytes - chargedBytes);
             chargedBytes = bytes;
         }
-    }
-
-    synchronized boolean isFull() {
-        return memtable.bytes() >= parts.options().sealBytes();
     }
 
     synchronized boolean isOlderThan(long nanos) {

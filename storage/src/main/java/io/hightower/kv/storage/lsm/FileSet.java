@@ -105,7 +105,7 @@ final class FileSet {
     @Nullable
     StoredVersion find(Bytes key, long hash, long throughMain) {
         for (Table table : flushed) {
-            if (Level.covers(table.meta(), key)) {
+            if (table.meta().spans(key)) {
                 StoredVersion found = table.find(key, hash, throughMain);
                 if (found != null) {
                     return found;

@@ -73,7 +73,7 @@ final class Flusher {
     private void flushOldest(Root root) {
         Sealed oldest = root.sealed().get(root.sealed().size() - 1);
         long begun = time.start();
-        List<TableMeta> tables = tableRuns.flush(oldest, horizon(oldest));
+        List<TableMeta> tables = tableRuns.flush(oldest, parts.horizon(oldest.applied()));
         List<HistoryMeta> history = new ArrayList<>();
         try {
             writeHistory(oldest).ifPresent(history::add);
@@ -88,13 +88,6 @@ final class Flusher {
         parts.budget().release(MemoryUse.MEMTABLES, oldest.memtable().reservedBytes());
         time.stop(begun);
         tables.forEach(table -> bytes.add(table.length()));
-    }
-
-    /** Nobody begins to read below this revision once the flush is in force. */
-    private long horizon(Sealed sealed) {
-        return parts.options().keepHistory()
-                ? sealed.applied().compactRevision()
-                : sealed.applied().revision();
     }
 
     @SuppressWarnings("ReferenceEquality")

@@ -51,7 +51,7 @@ public final class LogStructuredStore implements StateStore {
         this.parts = parts;
         this.roots = roots;
         this.active = new ActiveMemtable(parts, roots);
-        this.merging = new Merging(parts, roots);
+        this.merging = new Merging(parts);
         this.flusher = new Flusher(parts, roots, merging::start);
         this.pressure = new Pressure(parts, roots, flusher, merging);
         this.staging = new Staging(parts, roots);
@@ -121,8 +121,8 @@ public final class LogStructuredStore implements StateStore {
 
     /** Puts all changes of an edit into the memtable and shows them at once. */
     void publish(StoreEdit edit, Root before, AppliedState after) {
-        active.publish(edit.changesByRevision(), before.applied(), after);
-        if (active.isFull() && active.seal()) {
+        boolean full = active.publish(edit.changesByRevision(), before.applied(), after);
+        if (full && active.seal()) {
             flusher.start();
         }
     }

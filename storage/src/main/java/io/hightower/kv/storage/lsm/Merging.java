@@ -25,7 +25,6 @@ final class Merging {
     private static final System.Logger LOGGER = System.getLogger(Merging.class.getName());
 
     private final StoreParts parts;
-    private final Roots roots;
     private final MergePicker picker;
     private final TableRuns runs;
     private final HistoryMerging historyMerging;
@@ -39,9 +38,8 @@ final class Merging {
     private volatile long debtBytes;
     private volatile Optional<String> problem = Optional.empty();
 
-    Merging(StoreParts parts, Roots roots) {
+    Merging(StoreParts parts) {
         this.parts = parts;
-        this.roots = roots;
         this.picker = new MergePicker(parts.mergeOptions());
         this.runs = new TableRuns(parts, () -> stopped || pauses > 0);
         this.historyMerging = new HistoryMerging(parts);
@@ -182,12 +180,9 @@ final class Merging {
         return tables;
     }
 
-    /** Nobody begins to read below this revision any more. */
+    /** Of the manifest in force: what merges drop is gone for good. */
     private long horizon() {
-        Root root = roots.current();
-        return parts.options().keepHistory()
-                ? root.applied().compactRevision()
-                : root.applied().revision();
+        return parts.horizon(parts.committer().manifest().applied());
     }
 
     private void noteDebt() {

@@ -1,5 +1,6 @@
 package io.hightower.kv.storage.lsm;
 
+import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.storage.cache.MemoryBudget;
 import io.hightower.kv.storage.file.Disk;
@@ -50,6 +51,14 @@ record StoreParts(
                 table,
                 options.compressColdLevels() ? FIRST_COLD_LEVEL : LeveledTables.LEVELS,
                 options.verifyMerges());
+    }
+
+    /**
+     * Returns the main revision below which nobody begins to read once a state with these scalars is durable. Not from later
+     * scalars: power loss could take them back, and what was dropped for their sake stays dropped.
+     */
+    long horizon(AppliedState durable) {
+        return options.keepHistory() ? durable.compactRevision() : durable.revision();
     }
 
     /** Returns an empty index of hot keys; null if none is wanted. */

@@ -4,85 +4,54 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.storage.run.VersionCursor;
 import io.hightower.kv.storage.run.VersionKind;
-import java.util.List;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs whose keys lie behind one another, seen as one: the tables of a level.
+ * The runs of a {@link Chain}, seen as one.
  *
  * <p>One link is open at a time, and only once the cursor comes to it. Moving within a link allocates nothing. <b>Used by one
  * thread at a time.</b>
  */
 final class ChainedCursor implements VersionCursor {
-    private final List<Link> links;
+    private final Chain chain;
     private int place;
     private @Nullable VersionCursor open;
 
-    /**
-     * A run of the chain. Not empty.
-     *
-     * @param firstKey its first key, greater than the last one of the link before
-     * @param lastKey its last key
-     * @param opener opens a cursor over it, which the chain closes
-     */
-    record Link(Bytes firstKey, Bytes lastKey, Supplier<? extends VersionCursor> opener) {}
-
-    /** Makes a chain of runs, in ascending order of their keys. */
-    ChainedCursor(List<Link> links) {
-        this.links = List.copyOf(links);
-        for (int i = 0; i < links.size(); i++) {
-            Link link = links.get(i);
-            boolean ordered = link.firstKey().compareTo(link.lastKey()) <= 0;
-            boolean behind = i == 0 || links.get(i - 1).lastKey().compareTo(link.firstKey()) < 0;
-            InvariantViolation.check(ordered && behind, "the keys of chained runs lie behind one another");
-        }
+    ChainedCursor(Chain chain) {
+        this.chain = chain;
     }
 
     @Override
     public boolean first() {
-        return !links.isEmpty() && open(0).first();
+        return chain.size() > 0 && open(0).first();
     }
 
     @Override
     public boolean last() {
-        return !links.isEmpty() && open(links.size() - 1).last();
+        return chain.size() > 0 && open(chain.size() - 1).last();
     }
 
     @Override
     public boolean seek(Bytes key) {
-        int low = 0;
-        int high = links.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (links.get(middle).lastKey().compareTo(key) < 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low < links.size() && open(low).seek(key);
+        int found = chain.placeOf(key);
+        return found < chain.size() && open(found).seek(key);
     }
 
     @Override
     public boolean seekBefore(Bytes key) {
-        int low = 0;
-        int high = links.size();
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (links.get(middle).firstKey().compareTo(key) < 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
+        // The first link that ends at or behind the key may begin before it; if not, the one before it ends before the
+        // key.
+        int found = chain.placeOf(key);
+        if (found < chain.size() && chain.link(found).firstKey().compareTo(key) < 0) {
+            return open(found).seekBefore(key);
         }
-        return low > 0 && open(low - 1).seekBefore(key);
+        return found > 0 && open(found - 1).last();
     }
 
     @Override
     public boolean nextKey() {
         return present().nextKey()
-                || (place + 1 < links.size() && open(place + 1).first());
+                || (place + 1 < chain.size() && open(place + 1).first());
     }
 
     @Override
@@ -96,7 +65,7 @@ final class ChainedCursor implements VersionCursor {
             return present;
         }
         close();
-        VersionCursor opened = links.get(link).opener().get();
+        VersionCursor opened = chain.link(link).opener().get();
         place = link;
         open = opened;
         return opened;

@@ -86,9 +86,10 @@ public final class Merge {
     }
 
     private static VersionCursor chain(List<TableMeta> tables, Function<TableMeta, VersionCursor> opener) {
-        return new ChainedCursor(tables.stream()
-                .map(table -> new ChainedCursor.Link(table.firstKey(), table.lastKey(), () -> opener.apply(table)))
-                .toList());
+        return new Chain(tables.stream()
+                        .map(table -> new Chain.Link(table.firstKey(), table.lastKey(), () -> opener.apply(table)))
+                        .toList())
+                .cursor();
     }
 
     private void delete(MergeResult result) {

@@ -44,7 +44,7 @@ public final class MergedCursor implements VersionCursor {
 
     private MergedCursor(List<? extends VersionCursor> newestFirst) {
         order = new RunOrder(newestFirst);
-        at = newestFirst.isEmpty() ? new ChainedCursor(List.of()) : newestFirst.get(0);
+        at = newestFirst.isEmpty() ? new Chain(List.of()).cursor() : newestFirst.get(0);
     }
 
     /**

@@ -23,8 +23,8 @@ class ChainedCursorTest {
         return Bytes.utf8("key " + (100 + number));
     }
 
-    private ChainedCursor chain() {
-        List<ChainedCursor.Link> links = new ArrayList<>();
+    private VersionCursor chain() {
+        List<Chain.Link> links = new ArrayList<>();
         for (int link = 0; link < LINKS; link++) {
             ListRun run = new ListRun();
             for (int place = 0; place < KEYS_PER_LINK; place++) {
@@ -34,14 +34,13 @@ class ChainedCursorTest {
                     whole.add(key, ListRun.value("value", main, 0));
                 }
             }
-            links.add(new ChainedCursor.Link(
-                    run.versions().firstKey(), run.versions().lastKey(), () -> {
-                        ListRun.Cursor cursor = run.cursor();
-                        opened.add(cursor);
-                        return cursor;
-                    }));
+            links.add(new Chain.Link(run.versions().firstKey(), run.versions().lastKey(), () -> {
+                ListRun.Cursor cursor = run.cursor();
+                opened.add(cursor);
+                return cursor;
+            }));
         }
-        return new ChainedCursor(links);
+        return new Chain(links).cursor();
     }
 
     private static void assertSame(VersionCursor chain, VersionCursor one) {
@@ -51,7 +50,7 @@ class ChainedCursorTest {
 
     @Test
     void seeksAndWalksAsOneRun() {
-        ChainedCursor chain = chain();
+        VersionCursor chain = chain();
         VersionCursor one = whole.cursor();
         for (int number = 0; number <= 2 * LINKS * KEYS_PER_LINK + 3; number++) {
             boolean stands = one.seek(key(number));
@@ -79,7 +78,7 @@ class ChainedCursorTest {
 
     @Test
     void hasOneLinkOpenAtATime() {
-        ChainedCursor chain = chain();
+        VersionCursor chain = chain();
         assertThat(opened).isEmpty();
         for (boolean stands = chain.first(); stands; stands = chain.nextKey()) {
             assertThat(opened.stream().filter(cursor -> !cursor.isClosed())).hasSize(1);
@@ -91,14 +90,14 @@ class ChainedCursorTest {
 
     @Test
     void refusesLinksThatOverlap() {
-        ChainedCursor.Link link = new ChainedCursor.Link(key(1), key(3), () -> whole.cursor());
-        ChainedCursor.Link next = new ChainedCursor.Link(key(3), key(5), () -> whole.cursor());
-        assertThatThrownBy(() -> new ChainedCursor(List.of(link, next))).isInstanceOf(InvariantViolation.class);
+        Chain.Link link = new Chain.Link(key(1), key(3), () -> whole.cursor());
+        Chain.Link next = new Chain.Link(key(3), key(5), () -> whole.cursor());
+        assertThatThrownBy(() -> new Chain(List.of(link, next))).isInstanceOf(InvariantViolation.class);
     }
 
     @Test
     void isEmptyWithoutLinks() {
-        ChainedCursor empty = new ChainedCursor(List.of());
+        VersionCursor empty = new Chain(List.of()).cursor();
         assertThat(empty.first() || empty.last() || empty.seek(key(1)) || empty.seekBefore(key(1)))
                 .isFalse();
     }
