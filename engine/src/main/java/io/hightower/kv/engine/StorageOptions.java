@@ -19,7 +19,7 @@ import java.util.function.Consumer;
  *     10 min: bounds the log that a quiet store replays
  * @param blockBytes size of a table's blocks before compression, in bytes, 4 KiB to 32 KiB. Default 8 KiB. Small: a cold read
  *     brings in less; large: better compression, smaller indexes
- * @param compression how cold tables are compressed. Default LZ4
+ * @param compression how tables are compressed. Default LZ4: about half the disk, and half the bytes to write
  * @param tableBytes size beyond which a merge begins a new table, in bytes, 64 KiB to 1 GiB. Default 64 MiB. Small: merges
  *     in small pieces, more files
  * @param level0Tables flushed tables that start a merge, 2 to 64. Default 4. Few: quicker reads and scans; many: less
@@ -55,7 +55,7 @@ public record StorageOptions(
 
     private static final Duration FLUSH_INTERVAL_LEAST = Duration.ofSeconds(1);
 
-    /** How the tables of the colder levels are compressed. New and hot tables are not. */
+    /** How the blocks of tables are compressed. Cached blocks are plain. */
     public enum Compression {
         /** Not at all. */
         NONE,
@@ -161,7 +161,7 @@ public record StorageOptions(
         return changed(draft -> draft.blockBytes = bytes);
     }
 
-    /** Returns the same options with another compression of cold tables. */
+    /** Returns the same options with another compression of tables. */
     public StorageOptions withCompression(Compression compression) {
         return changed(draft -> draft.compression = compression);
     }

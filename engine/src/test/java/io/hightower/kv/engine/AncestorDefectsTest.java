@@ -193,13 +193,16 @@ class AncestorDefectsTest {
 
     @Test
     void aBatchThatIsCutOffIsNotHalfThere() throws IOException {
-        try (LocalEngine store = open()) {
+        Path life = directory.resolve("life");
+        try (LocalEngine store = Hightower.open(Options.at(life))) {
             store.put(utf8("before"), utf8("1"));
         }
-        try (LocalEngine store = open()) {
+        try (LocalEngine store = Hightower.open(Options.at(life))) {
             store.submitBatch(List.of(
                     Command.put(utf8("x"), utf8("v".repeat(5000))), Command.put(utf8("y"), utf8("v".repeat(5000)))));
+            UncleanEnd.copy(life, directory);
         }
+        UncleanEnd.delete(life);
         try (RandomAccessFile log = new RandomAccessFile(newestLog().toFile(), "rw")) {
             // The segment keeps its length: it was written with zeros beforehand.
             byte[] zeros = new byte[(int) (endOfRecords(newestLog()) - 6000)];

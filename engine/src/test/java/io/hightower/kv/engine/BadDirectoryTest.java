@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +37,7 @@ class BadDirectoryTest {
 
     @Test
     void aFlippedByteAnywhereInTheLogIsReportedOrHarmlessButNeverLosesAWrite() throws IOException {
-        fill(false);
+        fillAndDie();
         Path log = only("log-");
         byte[] intact = Files.readAllBytes(log);
         int end = intact.length;
@@ -90,11 +91,11 @@ class BadDirectoryTest {
     @Test
     void aMissingLogSegmentIsReported() throws IOException {
         Options small = options().withSegmentBytes(64 * 1024);
-        try (LocalEngine store = Hightower.open(small)) {
+        dieAfter(Options.at(directory.resolve("life")).withSegmentBytes(64 * 1024), store -> {
             for (int i = 0; i < 10; i++) {
                 store.put(Bytes.utf8("k" + i), Bytes.wrap(new byte[40_000]));
             }
-        }
+        });
         List<Path> logs = files("log-");
         Files.delete(logs.get(logs.size() / 2));
         assertThatThrownBy(() -> Hightower.open(small)).isInstanceOf(CorruptionException.class);
@@ -187,6 +188,23 @@ class BadDirectoryTest {
             assertThat(e).as("offset %d", offset).hasMessageContaining("log-");
         }
         Files.write(log, intact);
+    }
+
+    /** Leaves a directory as a process does that ends without closing the store: the log alone has the records. */
+    private void fillAndDie() throws IOException {
+        dieAfter(Options.at(directory.resolve("life")), store -> {
+            for (int i = 0; i < RECORDS; i++) {
+                store.put(Bytes.utf8("key" + i), Bytes.utf8("value" + i));
+            }
+        });
+    }
+
+    private void dieAfter(Options life, Consumer<LocalEngine> work) throws IOException {
+        try (LocalEngine store = Hightower.open(life)) {
+            work.accept(store);
+            UncleanEnd.copy(life.directory(), directory);
+        }
+        UncleanEnd.delete(life.directory());
     }
 
     private void fill(boolean checkpoint) {

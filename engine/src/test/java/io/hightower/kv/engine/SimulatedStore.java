@@ -120,9 +120,15 @@ final class SimulatedStore implements AutoCloseable {
         opened.close();
     }
 
-    /** Closes what a failed disk left open; what fails in it is of no interest any more. */
+    /**
+     * Closes what a failed disk or an ended process left open; what fails in it is of no interest any more. The store goes
+     * first, so that nobody can flush it.
+     */
     void abandon() {
         try {
+            if (store != null) {
+                store.close();
+            }
             opened.close();
         } catch (RuntimeException e) {
             // The disk is gone.

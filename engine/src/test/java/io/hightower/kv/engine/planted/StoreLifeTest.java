@@ -101,9 +101,10 @@ class StoreLifeTest {
 
     @Test
     void aStoreThatLostItsManifestDoesNotOpen() {
-        try (TinyStore store = TinyStore.open(disk)) {
-            store.put("key", "value");
-        }
+        TinyStore store = TinyStore.open(disk);
+        store.put("key", "value");
+        disk.endProcess();
+        store.abandon();
         disk.delete("MANIFEST");
         assertThatThrownBy(() -> TinyStore.open(disk).close())
                 .isInstanceOf(CorruptionException.class)

@@ -110,13 +110,13 @@ final class TinyStore implements AutoCloseable {
         store.close();
     }
 
-    /** Closes a store whose disk may be gone. */
+    /** Closes a store whose disk may be gone, without a flush. */
     void abandon() {
+        store.close();
         try {
-            close();
+            replication.close();
         } catch (RuntimeException e) {
             // The disk is gone.
-            store.close();
         }
     }
 }

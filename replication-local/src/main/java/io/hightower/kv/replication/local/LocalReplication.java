@@ -2,6 +2,7 @@ package io.hightower.kv.replication.local;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.HightowerException;
 import io.hightower.kv.statemachine.Limits;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.NotReplicatedException;
@@ -31,8 +32,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * complete on either: what hangs on them must not wait for another command. <b>Lifetime.</b> It owns the log, not the store.
  */
 public final class LocalReplication implements ReplicationHandle {
+    private static final System.Logger LOGGER = System.getLogger(LocalReplication.class.getName());
+
     /** A group that takes longer than this is reported: the disk does not answer. */
     private static final Duration STALL_AFTER = Duration.ofSeconds(5);
+
+    /** A closed store keeps no longer log than this: its tables have everything. */
+    private static final long LOG_BYTES_LEFT_MAX = 1 << 20;
 
     private final CommandQueue queue;
     private final CommitLog log;
@@ -227,9 +233,30 @@ public final class LocalReplication implements ReplicationHandle {
                 interrupted = true;
             }
         }
-        log.close();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        try {
+            flushForTheNextOpening();
+        } finally {
+            log.close();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** The log has everything: flushing only spares the next opening from replaying it, and the disk from keeping it. */
+    private void flushForTheNextOpening() {
+        if (failure.isPresent()) {
+            return;
+        }
+        try {
+            long durable = store.checkpoint().index();
+            if (durable == log.lastIndex() && log.bytes() > LOG_BYTES_LEFT_MAX) {
+                log.reset(durable + 1);
+            } else {
+                log.trim(durable);
+            }
+        } catch (HightowerException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "Closing without a flush; the next opening replays the log", e);
         }
     }
 }

@@ -184,6 +184,7 @@ final class LogWriter implements Runnable {
             log.commit();
             logicalTimeMillis = entry.logicalTimeMillis();
             replayLength.add(index, payload.length());
+            pacing.owe(payload.length());
             applier.add(new Group(index, entry, group, started));
             return true;
         } catch (DiskFullException e) {

@@ -7,18 +7,21 @@ import java.util.function.LongSupplier;
 /**
  * The waiting that a store asks of its writers while it lags behind.
  *
- * <p>A price of microseconds could not be slept: timers wake late by more than that. So the prices of groups add up to a
- * debt, which is paid once it is worth a sleep, and a sleep that took longer is set off against the next ones.
+ * <p>A price of microseconds could not be slept: timers wake late by more than that. So the prices of what was written add up
+ * to a debt, which is paid before the next group once it is worth a sleep, and a sleep that took longer is set off against the
+ * next ones.
  * <b>Used by one thread at a time</b>, who has the turn.
  */
 final class Pacing {
     /** The longest sleep, after which the store is asked again: it may have caught up. */
     static final long STEP_NANOS = 5_000_000;
 
+    private static final int KIB = 1024;
+
     /** A debt below this is only noted. */
     private static final long SLEEP_NANOS_LEAST = 500_000;
 
-    /** The most that one group waits, whatever the store asks. */
+    /** The most that is owed for one group, whatever the store asks. */
     static final long PRICE_NANOS_MOST = 1_000_000_000;
 
     private final StateStore store;
@@ -34,7 +37,16 @@ final class Pacing {
         this.sleeper = sleeper;
     }
 
-    /** Waits the price of the next group. False, at once or after a while, if nothing may be written at present. */
+    /** Notes the price of what was written. */
+    void owe(long bytes) {
+        long price = store.writeDelayNanos();
+        if (price != 0 && price != StateStore.WRITES_STOPPED) {
+            double nanos = (double) price * bytes / KIB;
+            debtNanos += (long) Math.min(nanos, PRICE_NANOS_MOST);
+        }
+    }
+
+    /** Pays what is owed. False, at once or after a while, if nothing may be written at present. */
     boolean pay() {
         long price = store.writeDelayNanos();
         if (price == 0) {
@@ -44,7 +56,6 @@ final class Pacing {
         if (price == StateStore.WRITES_STOPPED) {
             return false;
         }
-        debtNanos += Math.min(price, PRICE_NANOS_MOST);
         while (debtNanos >= SLEEP_NANOS_LEAST) {
             sleep(Math.min(debtNanos, STEP_NANOS));
             price = store.writeDelayNanos();

@@ -2,6 +2,7 @@ package io.hightower.kv.replication.local;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
@@ -15,6 +16,10 @@ final class LaggingStateStore implements StateStore {
     private final TreeMapStateStore store = new TreeMapStateStore();
 
     volatile long writeDelayNanos;
+
+    /** Whether checkpoints fail. */
+    volatile boolean failing;
+
     volatile Optional<String> problem = Optional.empty();
 
     /** While this has not come down, edits wait. */
@@ -60,6 +65,9 @@ final class LaggingStateStore implements StateStore {
 
     @Override
     public LogPosition checkpoint() {
+        if (failing) {
+            throw new StorageException("planted");
+        }
         return store.checkpoint();
     }
 

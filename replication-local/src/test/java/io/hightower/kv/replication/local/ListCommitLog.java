@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** A commit log in a map: durable means committed, and a commit can be held up or made to fail. For tests. */
 final class ListCommitLog implements CommitLog {
     private final NavigableMap<Long, Bytes> durable;
+
+    /** What became durable, trimmed or not. Guarded by {@link #durable}. */
+    private final NavigableMap<Long, Bytes> everDurable = new TreeMap<>();
+
     private final TreeMap<Long, Bytes> appended = new TreeMap<>();
     private final AtomicReference<RuntimeException> nextFailure = new AtomicReference<>();
 
@@ -58,6 +62,13 @@ final class ListCommitLog implements CommitLog {
     NavigableMap<Long, Bytes> entries() {
         synchronized (durable) {
             return new TreeMap<>(durable);
+        }
+    }
+
+    /** Returns what was ever committed, trimmed since or not. */
+    NavigableMap<Long, Bytes> committed() {
+        synchronized (durable) {
+            return new TreeMap<>(everDurable);
         }
     }
 
@@ -122,6 +133,7 @@ final class ListCommitLog implements CommitLog {
     private void makeDurable() {
         synchronized (durable) {
             durable.putAll(appended);
+            everDurable.putAll(appended);
         }
         appended.clear();
     }

@@ -67,6 +67,26 @@ class LocalReplicationTest {
     }
 
     @Test
+    void closingFlushesTheStoreSoThatTheLogIsNotNeeded() {
+        replication.submitAndWait(put("a"));
+        assertThat(store.durable().index()).isZero();
+
+        replication.close();
+        assertThat(store.durable().index()).isEqualTo(1);
+    }
+
+    @Test
+    void closingAStoreThatCannotBeFlushedKeepsTheLog() {
+        LaggingStateStore failing = new LaggingStateStore();
+        ListCommitLog kept = new ListCommitLog();
+        try (LocalReplication closing = LocalReplication.open(failing, kept, options(8192))) {
+            closing.submitAndWait(put("a"));
+            failing.failing = true;
+        }
+        assertThat(kept.entries()).hasSize(1);
+    }
+
+    @Test
     void makesAllThatWaitsDurableWithOneCommit() throws Exception {
         log.gate = new CountDownLatch(1);
         CompletableFuture<Result> first = replication.submit(put("first"));

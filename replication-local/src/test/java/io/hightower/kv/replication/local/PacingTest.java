@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class PacingTest {
     private static final long MILLI_NANOS = 1_000_000;
+    private static final int KIB = 1024;
 
     private final LaggingStateStore store = new LaggingStateStore();
     private final List<Long> sleeps = new ArrayList<>();
@@ -18,7 +19,7 @@ class PacingTest {
 
     @Test
     void aStoreThatKeepsUpCostsNothing() {
-        assertThat(pacing.pay()).isTrue();
+        assertThat(write()).isTrue();
         assertThat(sleeps).isEmpty();
     }
 
@@ -26,7 +27,7 @@ class PacingTest {
     void smallPricesAddUpUntilTheyAreWorthASleep() {
         store.writeDelayNanos = MILLI_NANOS / 10;
         for (int i = 0; i < 50; i++) {
-            assertThat(pacing.pay()).isTrue();
+            assertThat(write()).isTrue();
         }
         assertThat(sleeps).hasSize(10).allMatch(slept -> slept == MILLI_NANOS / 2);
     }
@@ -34,12 +35,12 @@ class PacingTest {
     @Test
     void sleepsInShortStepsAndEndsWhenTheStoreHasCaughtUp() {
         store.writeDelayNanos = 100 * MILLI_NANOS;
-        assertThat(pacing.pay()).isTrue();
+        assertThat(write()).isTrue();
         assertThat(sleeps).hasSize(20).allMatch(slept -> slept == Pacing.STEP_NANOS);
 
         sleeps.clear();
         oversleptNanos = -1;
-        assertThat(pacing.pay()).isTrue();
+        assertThat(write()).isTrue();
         assertThat(sleeps).hasSize(1);
     }
 
@@ -48,7 +49,7 @@ class PacingTest {
         store.writeDelayNanos = MILLI_NANOS;
         oversleptNanos = 3 * MILLI_NANOS;
         for (int i = 0; i < 12; i++) {
-            assertThat(pacing.pay()).isTrue();
+            assertThat(write()).isTrue();
         }
         assertThat(sleeps).hasSize(3);
     }
@@ -56,15 +57,32 @@ class PacingTest {
     @Test
     void neverWaitsLongerThanASecondForOneGroup() {
         store.writeDelayNanos = Long.MAX_VALUE - 1;
-        assertThat(pacing.pay()).isTrue();
+        assertThat(write()).isTrue();
         assertThat(sleeps.stream().mapToLong(Long::longValue).sum()).isEqualTo(Pacing.PRICE_NANOS_MOST);
     }
 
     @Test
     void refusesAtOnceWhenWritesAreStopped() {
         store.writeDelayNanos = StateStore.WRITES_STOPPED;
-        assertThat(pacing.pay()).isFalse();
+        assertThat(write()).isFalse();
         assertThat(sleeps).isEmpty();
+    }
+
+    @Test
+    void asksForBytesNotForGroups() {
+        store.writeDelayNanos = MILLI_NANOS;
+        pacing.owe(KIB / 4);
+        assertThat(pacing.pay()).isTrue();
+        assertThat(sleeps).isEmpty();
+
+        pacing.owe(3 * KIB);
+        assertThat(pacing.pay()).isTrue();
+        assertThat(sleeps).containsExactly(3 * MILLI_NANOS + MILLI_NANOS / 4);
+    }
+
+    private boolean write() {
+        pacing.owe(KIB);
+        return pacing.pay();
     }
 
     /** Sleeps by the clock of the test; told a negative time to oversleep, the store has caught up meanwhile. */

@@ -101,7 +101,7 @@ class TrafficTest {
     private static Map<String, Integer> logged(ListCommitLog log) {
         Map<String, Integer> keys = new HashMap<>();
         Map<String, Integer> lastOfThread = new HashMap<>();
-        log.entries().values().forEach(payload -> {
+        log.committed().values().forEach(payload -> {
             for (Command command : EntryCodec.decode(payload).commands()) {
                 String key = new String(((Command.Put) command).key().toByteArray(), StandardCharsets.UTF_8);
                 assertThat(keys.put(key, keys.size())).as(key).isNull();

@@ -33,7 +33,12 @@ final class Proposer implements Runnable {
     private static final long POLL_MILLIS = 100;
 
     /** The most that one batch waits, whatever the store asks. */
-    private static final long PRICE_NANOS_MOST = 5_000_000;
+    private static final long PRICE_NANOS_MOST = 100_000_000;
+
+    /** A shorter wait is not worth a sleep, which takes longer. */
+    private static final long SLEEP_NANOS_LEAST = 50_000;
+
+    private static final int KIB = 1024;
 
     /** How long to wait for news of a leader before looking again unasked. */
     private static final long LOOK_AGAIN_MILLIS = 20;
@@ -159,20 +164,22 @@ final class Proposer implements Runnable {
      * Waits as long as this member's store asks, because it lags behind its writers; false if nothing may be proposed at
      * present. What cannot be proposed in time is refused as an overload.
      */
-    private boolean paysThePrice() throws InterruptedException {
+    private boolean paysThePrice(List<Submission> open) throws InterruptedException {
         long price = store.writeDelayNanos();
         if (price == StateStore.WRITES_STOPPED) {
             return false;
         }
-        if (price > 0) {
-            TimeUnit.NANOSECONDS.sleep(Math.min(price, PRICE_NANOS_MOST));
+        long bytes = open.stream().mapToLong(Submission::bytes).sum();
+        double nanos = (double) price * bytes / KIB;
+        if (nanos >= SLEEP_NANOS_LEAST) {
+            TimeUnit.NANOSECONDS.sleep((long) Math.min(nanos, PRICE_NANOS_MOST));
         }
         return true;
     }
 
     /** Proposes to this member's own log; false if it took nothing. */
     private boolean proposeHere(List<Submission> open) throws InterruptedException {
-        if (!paysThePrice()) {
+        if (!paysThePrice(open)) {
             return false;
         }
         if (!window.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {

@@ -6,6 +6,7 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.InvariantViolation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,13 +15,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class MessageWriter {
     /** Null while measuring. */
-    private final @Nullable CodedOutputStream out;
+    private @Nullable CodedOutputStream out;
 
     private int measured;
 
-    private MessageWriter(@Nullable CodedOutputStream out) {
-        this.out = out;
-    }
+    /** The lengths of the messages inside, in the order in which they begin. */
+    private int[] lengths = new int[8];
+
+    private int messages;
+
+    private MessageWriter() {}
 
     /** The fields of one message, in ascending order of their numbers. */
     interface Body {
@@ -39,21 +43,24 @@ final class MessageWriter {
 
     private static byte[] encode(Body body, byte[] head) {
         try {
-            byte[] encoded = new byte[head.length + measure(body)];
-            System.arraycopy(head, 0, encoded, 0, head.length);
-            CodedOutputStream out = CodedOutputStream.newInstance(encoded, head.length, encoded.length - head.length);
-            body.writeTo(new MessageWriter(out));
-            InvariantViolation.check(out.spaceLeft() == 0, "a message is as long as it was measured");
-            return encoded;
+            MessageWriter writer = new MessageWriter();
+            body.writeTo(writer);
+            return writer.write(body, head);
         } catch (IOException e) {
             throw new UncheckedIOException("Writing to memory failed", e);
         }
     }
 
-    private static int measure(Body body) throws IOException {
-        MessageWriter writer = new MessageWriter(null);
-        body.writeTo(writer);
-        return writer.measured;
+    /** Writes what was measured. */
+    private byte[] write(Body body, byte[] head) throws IOException {
+        byte[] encoded = new byte[head.length + measured];
+        System.arraycopy(head, 0, encoded, 0, head.length);
+        CodedOutputStream target = CodedOutputStream.newInstance(encoded, head.length, measured);
+        out = target;
+        messages = 0;
+        body.writeTo(this);
+        InvariantViolation.check(target.spaceLeft() == 0, "a message is as long as it was measured");
+        return encoded;
     }
 
     /** Writes a number unless it is 0; it is taken as unsigned. */
@@ -107,14 +114,20 @@ final class MessageWriter {
 
     /** Writes a message inside this one, also when it has no fields. */
     void message(int field, Body body) throws IOException {
-        int length = measure(body);
-        if (out == null) {
-            measured +=
-                    CodedOutputStream.computeTagSize(field) + CodedOutputStream.computeUInt32SizeNoTag(length) + length;
-        } else {
+        int number = messages++;
+        if (out != null) {
             out.writeTag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-            out.writeUInt32NoTag(length);
+            out.writeUInt32NoTag(lengths[number]);
             body.writeTo(this);
+            return;
         }
+        int before = measured;
+        body.writeTo(this);
+        int length = measured - before;
+        if (number >= lengths.length) {
+            lengths = Arrays.copyOf(lengths, Math.max(messages, 2 * lengths.length));
+        }
+        lengths[number] = length;
+        measured += CodedOutputStream.computeTagSize(field) + CodedOutputStream.computeUInt32SizeNoTag(length);
     }
 }

@@ -53,9 +53,9 @@ public interface StateStore extends AutoCloseable {
     long memoryBytes();
 
     /**
-     * Returns how long whoever proposes the next group of commands waits before that, in nanoseconds: the price of a write,
-     * which rises smoothly while the store lags behind its writers. 0 when it does not; {@link #WRITES_STOPPED} when nothing
-     * may be proposed until the store has caught up. Cheap, never blocks.
+     * Returns how long whoever proposes commands waits for each KiB of keys and values in them, in nanoseconds: the price of
+     * writing, which rises smoothly while the store lags behind its writers. 0 when it does not; {@link #WRITES_STOPPED} when
+     * nothing may be proposed until the store has caught up. Cheap, never blocks.
      */
     long writeDelayNanos();
 

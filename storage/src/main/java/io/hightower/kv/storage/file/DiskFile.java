@@ -27,6 +27,14 @@ public interface DiskFile extends AutoCloseable {
     void write(long offset, ByteBuffer source);
 
     /**
+     * Says that many small {@linkplain #write writes} to the bytes that the file has now will follow. A disk may make those
+     * cheaper, for instance by mapping the file; what they promise stays the same.
+     */
+    default void expectSmallWrites() {
+        // Small writes need no preparation.
+    }
+
+    /**
      * Writes all of {@code source} at {@code offset} and makes it durable, and the length if it grew, in one step. Nothing is
      * said about what {@link #write} wrote elsewhere in the file before. Much cheaper than a write and a {@link #sync} where
      * the file system has nothing to note down about the file: in a range that was written and synced once before.

@@ -31,6 +31,7 @@ public final class FileDisk implements Disk {
     private static final int COPY_CHUNK_BYTES = 1 << 20;
 
     private final Path directory;
+    private final MappedFiles mappings = new MappedFiles();
 
     private FileDisk(Path directory) {
         this.directory = directory;
@@ -72,7 +73,7 @@ public final class FileDisk implements Disk {
         Path path = path(name);
         try {
             Files.createFile(path);
-            return OpenFile.open(name, path);
+            return OpenFile.open(name, path, mappings);
         } catch (IOException e) {
             throw failure("A file cannot be created", path.toString(), e);
         }
@@ -85,7 +86,7 @@ public final class FileDisk implements Disk {
             if (!Files.isRegularFile(path)) {
                 throw new StorageException("A file is missing: file=" + path);
             }
-            return OpenFile.open(name, path);
+            return OpenFile.open(name, path, mappings);
         } catch (IOException e) {
             throw failure("A file cannot be opened", path.toString(), e);
         }

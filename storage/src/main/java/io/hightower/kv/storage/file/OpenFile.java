@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>It goes through {@link java.io.RandomAccessFile} and never through its channel: an interrupt closes a channel for
  * everybody, and may hide the error of a sync that was under way. The price is a copy of the bytes, and a position that only
  * one thread can use at a time. So there are further descriptors, opened when they are first needed: a few for reading, when
- * several threads read at the same time, and one for writing durably.
+ * several threads read at the same time, and one for writing durably. Who expects many small writes has
+ * the file mapped.
  */
 final class OpenFile implements DiskFile {
+    private static final System.Logger LOGGER = System.getLogger(OpenFile.class.getName());
+
     /** Descriptors for reading besides the first: as many threads as have work for the disk, and few for the system. */
     private static final int MORE_READERS_MAX = 3;
 
@@ -29,6 +32,7 @@ final class OpenFile implements DiskFile {
     /** What the operating system calls the file, whatever its name has become; null where it has no such thing. */
     private final @Nullable Object identity;
 
+    private final MappedFiles mappings;
     private final FileHandle main;
     private final AtomicReferenceArray<@Nullable FileHandle> readers = new AtomicReferenceArray<>(MORE_READERS_MAX);
 
@@ -38,16 +42,20 @@ final class OpenFile implements DiskFile {
     private @Nullable FileHandle durable;
     private boolean closed;
 
-    private OpenFile(String name, Path path, @Nullable Object identity, FileHandle main) {
+    /** Only the thread that writes touches it. */
+    private @Nullable MappedFile mapped;
+
+    private OpenFile(String name, Path path, @Nullable Object identity, FileHandle main, MappedFiles mappings) {
         this.name = name;
         this.path = path;
         this.identity = identity;
+        this.mappings = mappings;
         this.main = main;
     }
 
-    static OpenFile open(String name, Path path) throws IOException {
+    static OpenFile open(String name, Path path, MappedFiles mappings) throws IOException {
         FileHandle main = FileHandle.open(path.toFile(), FileHandle.READ_WRITE);
-        return new OpenFile(name, path, identity(path), main);
+        return new OpenFile(name, path, identity(path), main, mappings);
     }
 
     private static @Nullable Object identity(Path path) throws IOException {
@@ -141,7 +149,24 @@ final class OpenFile implements DiskFile {
     }
 
     @Override
+    public void expectSmallWrites() {
+        try {
+            if (identity != null && identity.equals(identity(path))) {
+                MappedFile candidate = mappings.map(identity, path, main.length());
+                mapped = identity.equals(identity(path)) ? candidate : null;
+            }
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "A file is not mapped: file={0} cause={1}", path, e.getMessage());
+        }
+    }
+
+    @Override
     public void write(long offset, ByteBuffer source) {
+        MappedFile memory = mapped;
+        if (memory != null && offset + source.remaining() <= memory.length()) {
+            memory.write(offset, source);
+            return;
+        }
         try {
             writeThrough(main, offset, source);
         } catch (IOException e) {
@@ -191,6 +216,8 @@ final class OpenFile implements DiskFile {
                 throw new IllegalArgumentException(
                         "Cutting cannot make a file longer: file=" + path + " length=" + length);
             }
+            // Nobody may touch mapped bytes that the file does not have any more.
+            mapped = null;
             main.resize(length);
         } catch (IOException e) {
             throw FileDisk.failure("A file cannot be cut", path + " length=" + length, e);
@@ -211,6 +238,7 @@ final class OpenFile implements DiskFile {
 
     @Override
     public void close() {
+        mapped = null;
         try {
             for (FileHandle handle : closing()) {
                 handle.close();

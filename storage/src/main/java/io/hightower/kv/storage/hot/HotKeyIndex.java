@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *      ──► stamp: the main revision of the last change to any key with this stamp
  * </pre>
  *
+ * <p>Changes that are made while there is no entry are stamped all at once, by one number that counts for every key: who only
+ * writes does not pay for a cache line at random.
+ *
  * <p><b>Why nothing stale is served.</b> The writer calls {@link #written} for every key that it changes, at the main revision
  * of the change, <i>before</i> it publishes the change. Main revisions never decrease. A reader asks with the revision
  * {@code v} of a view that it obtained <i>before</i>, so it sees the stamps of all changes up to {@code v}. An entry says that
@@ -71,6 +74,9 @@ public final class HotKeyIndex {
 
     private final long[] stamps;
 
+    /** The last change that was made while there was no entry. */
+    private final AtomicLong stampOfAll = new AtomicLong();
+
     private final AtomicLong bytes;
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();
@@ -88,7 +94,11 @@ public final class HotKeyIndex {
         this.marks = new byte[slots];
         this.missed = new int[slots];
         this.stamps = new long[slots * STAMPS_PER_SLOT];
-        this.bytes = new AtomicLong((long) slots * BYTES_PER_SLOT);
+        this.bytes = new AtomicLong(bytesWhenEmpty());
+    }
+
+    private long bytesWhenEmpty() {
+        return (long) slots * BYTES_PER_SLOT;
     }
 
     /**
@@ -98,6 +108,10 @@ public final class HotKeyIndex {
      * @param main the main revision of the change
      */
     public void written(long hash, long main) {
+        if (bytes.get() == bytesWhenEmpty()) {
+            stampOfAll.setOpaque(main);
+            return;
+        }
         int place = stampOf(hash);
         if ((long) STAMPS.getOpaque(stamps, place) < main) {
             STAMPS.setOpaque(stamps, place, main);
@@ -190,7 +204,7 @@ public final class HotKeyIndex {
     }
 
     private long stamp(long hash) {
-        return (long) STAMPS.getOpaque(stamps, stampOf(hash));
+        return Math.max(stampOfAll.getOpaque(), (long) STAMPS.getOpaque(stamps, stampOf(hash)));
     }
 
     /** Tells whether it is worth putting a value in. */

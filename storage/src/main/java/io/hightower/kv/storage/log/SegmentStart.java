@@ -55,8 +55,11 @@ final class SegmentStart {
             files.writeInAdvance(name, LogFormat.header(options.storeId(), firstIndex, epoch), fileBytes, () -> false);
         }
         disk.syncDirectory();
-        SegmentWriter writer =
-                new SegmentWriter(disk.open(name), new RecordChecksum(options.storeId(), epoch), firstIndex);
+        DiskFile segment = disk.open(name);
+        if (!options.syncPolicy().isEveryWrite()) {
+            segment.expectSmallWrites();
+        }
+        SegmentWriter writer = new SegmentWriter(segment, new RecordChecksum(options.storeId(), epoch), firstIndex);
         segments.add(firstIndex, writer.fileBytes());
         return writer;
     }

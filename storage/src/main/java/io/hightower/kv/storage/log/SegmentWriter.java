@@ -81,6 +81,11 @@ final class SegmentWriter implements AutoCloseable {
         }
     }
 
+    /** Syncs the file without saying that anything is synced. <b>Any thread</b> may call it until the segment is closed. */
+    void writeBack() {
+        file.sync();
+    }
+
     void sync() {
         long written = end;
         file.sync();
@@ -92,9 +97,14 @@ final class SegmentWriter implements AutoCloseable {
         writeUnsynced(sealedMark(lastIndex));
     }
 
-    /** As {@link #mark}; the mark survives power loss too. */
-    void markDurably(long lastIndex) {
+    /**
+     * As {@link #mark}; the mark survives power loss too, so that what was acknowledged is proven even then. Gives back the
+     * space behind it: nobody will write there again.
+     */
+    void finish(long lastIndex) {
         file.writeDurably(end, sealedMark(lastIndex));
+        file.truncate(end + LogFormat.RECORD_HEADER_BYTES);
+        file.sync();
     }
 
     private ByteBuffer sealedMark(long lastIndex) {

@@ -32,6 +32,7 @@ public final class SegmentedCommitLog implements CommitLog {
     private final SpareSegments spares;
     private final Segments segments;
     private final SegmentStart segmentStart;
+    private final WriteBack writeBack;
     private final LogMetrics metrics;
     private final RecordGroup group = RecordGroup.ofEntries();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -49,6 +50,7 @@ public final class SegmentedCommitLog implements CommitLog {
         this.options = options;
         SegmentFiles files = new SegmentFiles(disk, options.storeId());
         this.spares = new SpareSegments(disk, files, options, cause -> failure.compareAndSet(null, cause));
+        this.writeBack = new WriteBack(options.background(), cause -> failure.compareAndSet(null, cause));
         this.segments = Segments.find(disk, files, spares, options.archivedSegments());
         this.segmentStart = new SegmentStart(disk, files, segments, spares, options);
         this.metrics = new LogMetrics(options.metrics(), segments, spares);
@@ -195,6 +197,8 @@ public final class SegmentedCommitLog implements CommitLog {
             unsyncedBytes += group.bytes();
             if (durably) {
                 syncSegment(segment);
+            } else {
+                writeBack.written(segment, group.bytes());
             }
         }
         if (durably) {
@@ -255,7 +259,7 @@ public final class SegmentedCommitLog implements CommitLog {
     }
 
     /**
-     * Deletes every entry; the next one appended has {@code nextIndex}. Durable on return.
+     * Trims every entry; the next one appended has {@code nextIndex}. Durable on return.
      *
      * @throws IllegalArgumentException if {@code nextIndex} was used already: after power loss an old entry could stand there
      */
@@ -270,8 +274,7 @@ public final class SegmentedCommitLog implements CommitLog {
         refusingAfterwards(() -> {
             // First the new one: at no moment is there a log without a segment.
             beginSegment(nextIndex, 0);
-            segments.deleteBefore(nextIndex);
-            disk.syncDirectory();
+            segments.trim(nextIndex - 1, disk::syncDirectory);
         });
         firstIndex = nextIndex;
         lastIndex = nextIndex - 1;
@@ -292,7 +295,7 @@ public final class SegmentedCommitLog implements CommitLog {
         try {
             if (replayed && failure.get() == null) {
                 write(true);
-                markDurably();
+                finishEnd();
             }
         } finally {
             closed = true;
@@ -303,10 +306,9 @@ public final class SegmentedCommitLog implements CommitLog {
         }
     }
 
-    /** Makes the last mark durable, so that what was acknowledged is proven even after power loss. */
-    private void markDurably() {
-        if (end != null && end.firstIndex() <= lastIndex) {
-            end.markDurably(lastIndex);
+    private void finishEnd() {
+        if (end != null) {
+            end.finish(lastIndex);
         }
     }
 
@@ -314,6 +316,7 @@ public final class SegmentedCommitLog implements CommitLog {
         SegmentWriter segment = end;
         end = null;
         if (segment != null) {
+            writeBack.await();
             segment.close();
         }
     }

@@ -8,6 +8,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which segments there are, how far they reach, and what becomes of them when they are trimmed:
@@ -41,8 +42,20 @@ final class Segments {
     /** The highest epoch of all that were found or given. Only the thread that uses the log touches it. */
     private long lastEpoch;
 
+    /** The segment begun last; null before the first. */
+    private volatile @Nullable Segment newest;
+
     /** A segment: where its entries end as far as is known, and whether the file can be used again. */
-    private record Segment(long end, boolean reusable) {}
+    private static final class Segment {
+        private final long firstIndex;
+        private volatile long end = LogFormat.HEADER_BYTES;
+        private volatile boolean reusable;
+
+        Segment(long firstIndex, boolean reusable) {
+            this.firstIndex = firstIndex;
+            this.reusable = reusable;
+        }
+    }
 
     private Segments(Disk disk, SegmentFiles files, SpareSegments spares, int archivedMax) {
         this.disk = disk;
@@ -59,7 +72,7 @@ final class Segments {
         for (String name : names) {
             LogFormat.Role.ENTRIES.number(name).ifPresent(first -> {
                 boolean reusable = segments.look(name);
-                segments.present.put(first, new Segment(LogFormat.HEADER_BYTES, reusable));
+                segments.present.put(first, new Segment(first, reusable));
             });
             LogFormat.Role.ARCHIVED.number(name).ifPresent(first -> segments.archived.put(first, segments.look(name)));
         }
@@ -84,22 +97,35 @@ final class Segments {
 
     /** Adds a segment that was begun, instead of an empty one with the same first index if there is one. */
     void add(long firstIndex, long fileBytes) {
+        Segment begun = new Segment(firstIndex, spares.isReusable(fileBytes));
         synchronized (present) {
-            present.put(firstIndex, new Segment(LogFormat.HEADER_BYTES, spares.isReusable(fileBytes)));
+            present.put(firstIndex, begun);
         }
+        newest = begun;
     }
 
     /** Notes where the entries of a segment end. */
     void reach(long firstIndex, long end) {
-        synchronized (present) {
-            present.computeIfPresent(firstIndex, (first, segment) -> new Segment(end, segment.reusable));
+        Segment segment = newest;
+        if (segment == null || segment.firstIndex != firstIndex) {
+            segment = segment(firstIndex);
+        }
+        if (segment != null) {
+            segment.end = end;
         }
     }
 
     /** Notes that a file was cut and has not its full size any more. */
     void shortened(long firstIndex) {
+        Segment segment = segment(firstIndex);
+        if (segment != null) {
+            segment.reusable = false;
+        }
+    }
+
+    private @Nullable Segment segment(long firstIndex) {
         synchronized (present) {
-            present.computeIfPresent(firstIndex, (first, segment) -> new Segment(segment.end, false));
+            return present.get(firstIndex);
         }
     }
 
@@ -124,7 +150,7 @@ final class Segments {
     /** Returns the bytes of headers and entries, as far as they are known. */
     long bytes() {
         synchronized (present) {
-            return present.values().stream().mapToLong(Segment::end).sum();
+            return present.values().stream().mapToLong(segment -> segment.end).sum();
         }
     }
 
@@ -192,10 +218,8 @@ final class Segments {
     }
 
     private boolean isReusable(long firstIndex) {
-        synchronized (present) {
-            Segment segment = present.get(firstIndex);
-            return segment != null && segment.reusable;
-        }
+        Segment segment = segment(firstIndex);
+        return segment != null && segment.reusable;
     }
 
     private void forget(long firstIndex) {
@@ -208,18 +232,6 @@ final class Segments {
     void endTrimming() {
         synchronized (deleting) {
             trimmingEnded = true;
-        }
-    }
-
-    /** Deletes every segment before the one with that first index, oldest first. */
-    void deleteBefore(long firstIndex) {
-        synchronized (deleting) {
-            for (long first : firstIndexes()) {
-                if (first < firstIndex) {
-                    disk.delete(LogFormat.fileName(first));
-                    forget(first);
-                }
-            }
         }
     }
 }

@@ -176,8 +176,23 @@ final class SpareSegments {
         }
     }
 
-    /** Returns once nothing is written in the background any more, nor ever will be. */
+    /**
+     * Returns once nothing is written in the background any more, nor ever will be. Deletes all spares: a store that nobody
+     * uses takes no more space than it needs.
+     */
     void end() {
+        endWriting();
+        for (Optional<String> spare = take(); spare.isPresent(); spare = take()) {
+            try {
+                disk.delete(spare.get());
+            } catch (StorageException e) {
+                LOGGER.log(
+                        Level.WARNING, "A spare segment stays behind: file={0} cause={1}", spare.get(), e.getMessage());
+            }
+        }
+    }
+
+    private void endWriting() {
         boolean interrupted = false;
         synchronized (lock) {
             ended = true;

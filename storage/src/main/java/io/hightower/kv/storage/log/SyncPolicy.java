@@ -53,6 +53,10 @@ public record SyncPolicy(long unsyncedBytesMax, long unsyncedNanosMax) {
         return new SyncPolicy(UNLIMITED, UNLIMITED);
     }
 
+    boolean isEveryWrite() {
+        return unsyncedBytesMax == 1;
+    }
+
     boolean isTimed() {
         return unsyncedNanosMax != UNLIMITED;
     }

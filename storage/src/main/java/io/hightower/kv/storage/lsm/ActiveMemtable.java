@@ -87,7 +87,7 @@ final class ActiveMemtable {
         }
         Root root = roots.current();
         Sealed full = new Sealed(memtable, root.memtable(), root.applied());
-        memtable = Memtable.create();
+        memtable = memtable.successor();
         chargedBytes = 0;
         firstWriteNanos = NEVER;
         Memtable.Slice fresh = memtable.at(memtable.watermark());

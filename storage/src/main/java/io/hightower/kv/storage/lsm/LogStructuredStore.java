@@ -216,7 +216,7 @@ public final class LogStructuredStore implements StateStore {
 
     @Override
     public long writeDelayNanos() {
-        return pressure.delayNanos();
+        return pressure.kibNanos();
     }
 
     @Override

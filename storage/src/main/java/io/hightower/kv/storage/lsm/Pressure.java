@@ -4,24 +4,25 @@ import io.hightower.kv.statemachine.spi.StateStore;
 import java.util.Optional;
 
 /**
- * The price of a write: how long a writer waits because flushes and merges lag behind.
+ * The price of writing: how long writers wait for each KiB because flushes and merges lag behind.
  *
  * <pre>
- * delay
- *  5 ms |                    ______ stop
- *       |                 __/
- *     0 |________________/
- *        soft limit      hard limit     of sealed memtables, of level 0 tables, of bytes to merge
+ * price of a KiB
+ *  1 ms (1 MiB/s) |                    ______ stop
+ *                 |                 __/
+ *               0 |________________/
+ *                  soft limit      hard limit     of sealed memtables, of level 0 tables, of bytes to merge
  * </pre>
  *
- * <p>The delay grows with the square of how far the worst of the three has come from its soft to its hard limit, so that it is
- * not felt at first. <b>Thread-safe.</b>
+ * <p>The price grows with the square of how far the worst of the three has come from its soft to its hard limit, so that it is
+ * not felt at first; and it is paid for bytes, so that a lone writer of small records is not asked for more than one of large
+ * batches. <b>Thread-safe.</b>
  */
 final class Pressure {
-    private static final long DELAY_NANOS_MAX = 5_000_000;
+    private static final long KIB_NANOS_MAX = 1_000_000;
 
     private static final int SEALED_SOFT = 2;
-    private static final int SEALED_HARD = 4;
+    private static final int SEALED_HARD = 5;
     private static final int LEVEL_0_SOFT_FACTOR = 3;
     private static final int LEVEL_0_HARD_FACTOR = 10;
     private static final long DEBT_SOFT_TABLES = 32;
@@ -39,7 +40,7 @@ final class Pressure {
         this.merging = merging;
     }
 
-    long delayNanos() {
+    long kibNanos() {
         if (parts.poison().cause().isPresent()) {
             return StateStore.WRITES_STOPPED;
         }
@@ -47,7 +48,7 @@ final class Pressure {
         if (share <= 0) {
             return 0;
         }
-        return share >= 1 ? StateStore.WRITES_STOPPED : (long) (share * share * DELAY_NANOS_MAX);
+        return share >= 1 ? StateStore.WRITES_STOPPED : (long) (share * share * KIB_NANOS_MAX);
     }
 
     private double sealedShare() {
@@ -78,7 +79,7 @@ final class Pressure {
     }
 
     private Optional<String> lag() {
-        if (delayNanos() != StateStore.WRITES_STOPPED) {
+        if (kibNanos() != StateStore.WRITES_STOPPED) {
             return Optional.empty();
         }
         return Optional.of("Writes wait until flushes and merges have caught up: sealedMemtables="

@@ -11,7 +11,7 @@ import io.hightower.kv.statemachine.spi.Metrics;
  * @param flushIntervalNanos a memtable is flushed once its oldest write is so old, in nanoseconds; {@link Long#MAX_VALUE} for
  *     never
  * @param blockBytes size of a table's blocks before compression, 4 KiB to 32 KiB
- * @param compressColdLevels whether tables from level 2 on are compressed with LZ4
+ * @param compressed whether tables are compressed with LZ4
  * @param tableBytes a merge begins a new table beyond so many bytes, 4 KiB or more
  * @param level0Tables so many flushed tables are merged into level 1, 2 or more
  * @param hotKeysBytes the share of the budget for the index of hot keys, in bytes; 0 for none
@@ -24,7 +24,7 @@ public record StoreOptions(
         long memtableBytes,
         long flushIntervalNanos,
         int blockBytes,
-        boolean compressColdLevels,
+        boolean compressed,
         long tableBytes,
         int level0Tables,
         long hotKeysBytes,
@@ -68,7 +68,7 @@ public record StoreOptions(
                 bytes,
                 flushIntervalNanos,
                 blockBytes,
-                compressColdLevels,
+                compressed,
                 tableBytes,
                 level0Tables,
                 hotKeysBytes,
@@ -84,7 +84,7 @@ public record StoreOptions(
                 memtableBytes,
                 flushIntervalNanos,
                 blockBytes,
-                compressColdLevels,
+                compressed,
                 bytes,
                 level0Tables,
                 hotKeysBytes,
@@ -100,7 +100,7 @@ public record StoreOptions(
                 memtableBytes,
                 flushIntervalNanos,
                 blockBytes,
-                compressColdLevels,
+                compressed,
                 tableBytes,
                 level0Tables,
                 hotKeysBytes,

@@ -35,7 +35,6 @@ record StoreParts(
     private static final long LEVEL_1_TABLES = 4;
     private static final int FANOUT = 10;
     private static final int GARBAGE_PERCENT = 25;
-    private static final int FIRST_COLD_LEVEL = 2;
 
     /** Returns when tables are merged, and how they are written. */
     MergeOptions mergeOptions() {
@@ -49,7 +48,7 @@ record StoreParts(
                 FANOUT,
                 GARBAGE_PERCENT,
                 table,
-                options.compressColdLevels() ? FIRST_COLD_LEVEL : LeveledTables.LEVELS,
+                options.compressed() ? 0 : LeveledTables.LEVELS,
                 options.verifyMerges());
     }
 

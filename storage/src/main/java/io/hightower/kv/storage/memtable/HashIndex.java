@@ -25,7 +25,7 @@ final class HashIndex {
     private static final int SEGMENT_COUNT = 256;
     private static final int SEGMENT_SHIFT = Long.SIZE - 8;
     private static final int TAG_SHIFT = SEGMENT_SHIFT - Integer.SIZE;
-    private static final int SLOTS_FIRST = 8;
+    private static final int SLOTS_LEAST = 8;
     private static final int REFERENCE_BITS_LEAST = 24;
     private static final int REFERENCE_BITS_STEP = 4;
 
@@ -34,10 +34,13 @@ final class HashIndex {
 
     private final Skiplist keys;
     private final @Nullable Segment[] segments = new Segment[SEGMENT_COUNT];
+    private final int slotsFirst;
     private long bytes = SEGMENT_COUNT * (long) Integer.BYTES;
 
-    HashIndex(Skiplist keys) {
+    /** Makes an index for about so many keys; it holds any number. */
+    HashIndex(Skiplist keys, int keysExpected) {
         this.keys = keys;
+        this.slotsFirst = Math.max(SLOTS_LEAST, Integer.highestOneBit(keysExpected / SEGMENT_COUNT));
     }
 
     /** Returns the bytes that the tables occupy. */
@@ -65,7 +68,7 @@ final class HashIndex {
     }
 
     private Segment replacement(@Nullable Segment old, int node) {
-        int slots = old == null ? SLOTS_FIRST : old.isFull() ? old.slots.length * 2 : old.slots.length;
+        int slots = old == null ? slotsFirst : old.isFull() ? old.slots.length * 2 : old.slots.length;
         Segment replacement = new Segment(slots, referenceBits(node));
         if (old != null) {
             for (int slot : old.slots) {

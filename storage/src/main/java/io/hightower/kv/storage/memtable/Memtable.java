@@ -28,16 +28,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Memtable {
     private final Skiplist keys = new Skiplist();
-    private final HashIndex index = new HashIndex(keys);
+    private final HashIndex index;
     private final VersionLog versions = new VersionLog();
     private final ChangeMarks marks = new ChangeMarks(versions);
     private Revision newest = new Revision(0, 0);
 
-    private Memtable() {}
+    private Memtable(int keysExpected) {
+        index = new HashIndex(keys, keysExpected);
+    }
 
     /** Returns an empty memtable, which occupies some 130 KiB. */
     public static Memtable create() {
-        return new Memtable();
+        return new Memtable(0);
+    }
+
+    /** Returns an empty memtable for about as many keys as this one has; it need not grow its index so often. */
+    public Memtable successor() {
+        return new Memtable(keys());
     }
 
     /** Adds a value or a tombstone. Its revision is later than that of everything added before. */

@@ -195,6 +195,20 @@ public final class Table implements Run {
         }
     }
 
+    /**
+     * Reads the whole file and compares its checksum: the disk has what was meant to be written.
+     *
+     * @throws CorruptionException if it has something else
+     */
+    public void verifyBytes() {
+        retain();
+        try {
+            new TableVerification(this).verifyBytes();
+        } finally {
+            release();
+        }
+    }
+
     /** Takes a reference. The caller knows that somebody holds one meanwhile. */
     public void retain() {
         int before = references.getAndUpdate(count -> count > 0 ? count + 1 : count);

@@ -58,7 +58,8 @@ final class TableVerification {
         verifyCounts();
     }
 
-    private void verifyBytes() {
+    /** Compares the checksum of the whole file with the one that was computed while it was written. */
+    void verifyBytes() {
         long found = TableDump.checksum(table.file());
         require(
                 found == meta.checksum(),
@@ -78,10 +79,11 @@ final class TableVerification {
             verifyKey(number, block, isContinued && ordinal == 0);
         }
         require(position.versionsEnd() == block.keys, "versions up to the keys", "other bytes");
-        require(
-                minMain == index.minMain(number) && maxMain == index.maxMain(number),
-                "main revisions " + index.minMain(number) + " to " + index.maxMain(number),
-                "main revisions " + minMain + " to " + maxMain);
+        if (minMain != index.minMain(number) || maxMain != index.maxMain(number)) {
+            throw damage(
+                    "main revisions " + index.minMain(number) + " to " + index.maxMain(number),
+                    "main revisions " + minMain + " to " + maxMain);
+        }
         minMain = Math.min(minMain, minBefore);
         maxMain = Math.max(maxMain, maxBefore);
         int order = Arrays.compareUnsigned(index.separator(number), lastKey);
@@ -91,18 +93,17 @@ final class TableVerification {
     private void verifyKey(int number, Block block, boolean isSame) {
         byte[] key = Arrays.copyOf(position.key(), position.keyLength());
         int order = Arrays.compareUnsigned(lastKey, key);
-        require(
-                isSame ? order == 0 : keys == 0 || order < 0,
-                "keys in ascending order",
-                Bytes.wrap(key).toString());
+        if (isSame ? order != 0 : keys > 0 && order >= 0) {
+            throw damage("keys in ascending order", Bytes.wrap(key).toString());
+        }
         if (keys == 0) {
             firstKey = Bytes.wrap(key);
         }
         if (!isSame) {
-            require(
-                    number == 0 || Arrays.compareUnsigned(index.separator(number - 1), key) < 0,
-                    "a key behind the separator before",
-                    Bytes.wrap(key).toString());
+            if (number > 0 && Arrays.compareUnsigned(index.separator(number - 1), key) >= 0) {
+                throw damage(
+                        "a key behind the separator before", Bytes.wrap(key).toString());
+            }
             require(table.filter().mayContain(Bytes.wrap(key).hash64()), "a filter with every key", "one without");
             require(index.find(key, key.length) == number, "an index that finds every key", "another block");
             keys++;
@@ -125,10 +126,9 @@ final class TableVerification {
                     && decoder.sub == lastSub
                     && lastKind == VersionKind.ERASED
                     && decoder.kind == VersionKind.TOMBSTONE;
-            require(
-                    isFirst || isOlder || isErased,
-                    "versions newest first",
-                    "version " + decoder.main + "." + decoder.sub);
+            if (!isFirst && !isOlder && !isErased) {
+                throw damage("versions newest first", "version " + decoder.main + "." + decoder.sub);
+            }
             isFirst = false;
             count();
             if (decoder.at >= position.versionsEnd()) {
@@ -171,7 +171,11 @@ final class TableVerification {
 
     private void require(boolean holds, String expected, String found) {
         if (!holds) {
-            throw new CorruptionException(meta.fileName(), offset, expected, found);
+            throw damage(expected, found);
         }
+    }
+
+    private CorruptionException damage(String expected, String found) {
+        return new CorruptionException(meta.fileName(), offset, expected, found);
     }
 }

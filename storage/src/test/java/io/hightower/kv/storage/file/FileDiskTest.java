@@ -144,6 +144,71 @@ class FileDiskTest {
     }
 
     @Test
+    void smallWritesThatWereExpectedAreSeenByEverybody() throws IOException {
+        try (DiskFile file = disk.create("a");
+                DiskFile other = disk.open("a")) {
+            file.write(0, text("0123456789"));
+            file.expectSmallWrites();
+            file.write(2, text("ab"));
+            file.write(4, ByteBuffer.allocateDirect(1).put((byte) 'c').flip());
+            assertThat(read(other, 0, 100)).isEqualTo("01abc56789");
+            assertThat(Files.readString(directory.resolve("missing/too/a"))).isEqualTo("01abc56789");
+
+            file.writeDurably(5, text("d"));
+            file.write(6, text("e"));
+            file.sync();
+            assertThat(read(file, 0, 100)).isEqualTo("01abcde789");
+        }
+    }
+
+    @Test
+    void smallWritesThatWereExpectedMayGoBehindTheEndAndTheFileMayBeCut() {
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, text("0123456789"));
+            file.expectSmallWrites();
+            file.write(8, text("longer"));
+            assertThat(read(file, 0, 100)).isEqualTo("01234567longer");
+            file.truncate(4);
+            file.write(2, text("xyz"));
+            assertThat(read(file, 0, 100)).isEqualTo("01xyz");
+        }
+    }
+
+    @Test
+    void aFileThatIsUsedAgainUnderAnotherNameIsItself() {
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, text("0123456789"));
+            file.expectSmallWrites();
+        }
+        disk.rename("a", "b");
+        try (DiskFile newcomer = disk.create("a");
+                DiskFile file = disk.open("b")) {
+            newcomer.write(0, text("another"));
+            newcomer.expectSmallWrites();
+            file.expectSmallWrites();
+            newcomer.write(0, text("A"));
+            file.write(0, text("B"));
+            assertThat(read(newcomer, 0, 100)).isEqualTo("Another");
+            assertThat(read(file, 0, 100)).isEqualTo("B123456789");
+        }
+    }
+
+    @Test
+    void smallWritesToAFileWhoseNameHasGoneToAnotherStayInTheFile() {
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, text("0123456789"));
+            disk.rename("a", "b");
+            try (DiskFile newcomer = disk.create("a")) {
+                newcomer.write(0, text("another"));
+                file.expectSmallWrites();
+                file.write(0, text("B"));
+                assertThat(read(newcomer, 0, 100)).isEqualTo("another");
+                assertThat(read(file, 0, 100)).isEqualTo("B123456789");
+            }
+        }
+    }
+
+    @Test
     void writesDurably() {
         try (DiskFile file = disk.create("a")) {
             file.write(0, text("hello world"));
@@ -234,6 +299,18 @@ class FileDiskTest {
 
         assertThatThrownBy(() -> file.write(0, text("x"))).isInstanceOf(StorageException.class);
         assertThatThrownBy(file::sync).isInstanceOf(StorageException.class);
+    }
+
+    @Test
+    void smallWritesCanBeExpectedByAnInterruptedThread() {
+        try (DiskFile file = disk.create("a")) {
+            file.write(0, text("0123456789"));
+            Thread.currentThread().interrupt();
+            file.expectSmallWrites();
+            file.write(0, text("A"));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(read(file, 0, 100)).isEqualTo("A123456789");
+        }
     }
 
     @Test

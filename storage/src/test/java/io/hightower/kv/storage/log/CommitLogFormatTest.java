@@ -27,20 +27,19 @@ class CommitLogFormatTest {
         }
     }
 
-    private static void writeExample(SimulatedDisk disk) {
-        SegmentedCommitLog log = openEmpty(disk, OPTIONS.withSegmentBytes(256).withBackground(task -> {}));
-        commit(log, "alpha");
-        commit(log, "beta", "");
-        log.close();
-    }
-
     @Test
     void writesTheSameSegmentAsEver() throws IOException {
         SimulatedDisk disk = SimulatedDisk.empty();
-        writeExample(disk);
+        String golden = HexFormat.of().formatHex(golden("commit-log"));
+        SegmentedCommitLog log = openEmpty(disk, OPTIONS.withSegmentBytes(256).withBackground(task -> {}));
+        commit(log, "alpha");
+        commit(log, "beta", "");
+        assertThat(HexFormat.of().formatHex(disk.content(FIRST_SEGMENT))).isEqualTo(golden);
 
-        assertThat(HexFormat.of().formatHex(disk.content(FIRST_SEGMENT)))
-                .isEqualTo(HexFormat.of().formatHex(golden("commit-log")));
+        log.close();
+        String closed = HexFormat.of().formatHex(disk.content(FIRST_SEGMENT));
+        assertThat(golden).as("closing cuts what was not used").startsWith(closed);
+        assertThat(golden.substring(closed.length())).matches("(00)+");
     }
 
     @Test

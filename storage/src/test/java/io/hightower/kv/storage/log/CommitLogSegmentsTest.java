@@ -108,6 +108,46 @@ class CommitLogSegmentsTest {
     }
 
     @Test
+    void closedLogTakesNoMoreSpaceThanItsEntries() {
+        SegmentedCommitLog log = openEmpty(disk, WITHOUT_BACKGROUND);
+        for (int i = 1; i <= 3; i++) {
+            fillSegment(log);
+        }
+        commit(log, "last");
+        log.trim(2);
+        assertThat(files(LogFormat.Role.SPARE)).isNotEmpty();
+
+        log.close();
+
+        assertThat(files(LogFormat.Role.SPARE)).isEmpty();
+        int length = disk.content(LogFormat.fileName(4)).length;
+        assertThat(length).isEqualTo(LogFormat.HEADER_BYTES + 2 * LogFormat.RECORD_HEADER_BYTES + "last".length());
+        disk.cutPower();
+        for (LossPolicy policy : LossPolicy.values()) {
+            assertThat(entries(disk.reopenAfterPowerLoss(policy, 1), 3)).endsWith("4=last");
+        }
+    }
+
+    @Test
+    void whatIsWrittenWithoutSyncComesToTheDiskStepByStep() {
+        List<Runnable> background = new ArrayList<>();
+        LogOptions options = OPTIONS.withSyncPolicy(SyncPolicy.never())
+                .withSegmentBytes(64 << 20)
+                .withBackground(background::add);
+        SegmentedCommitLog log = openEmpty(disk, options);
+        String megabyte = "x".repeat(1 << 20);
+        for (int i = 1; i <= WriteBack.STEP_BYTES >> 20; i++) {
+            commit(log, megabyte);
+        }
+        background.forEach(Runnable::run);
+        disk.cutPower();
+
+        int last = (int) (WriteBack.STEP_BYTES >> 20);
+        assertThat(entries(disk.reopenAfterPowerLoss(LossPolicy.NOTHING_UNSYNCED_SURVIVES, 1)))
+                .hasSize(last);
+    }
+
+    @Test
     void deletesSparesThatItCannotUse() {
         SegmentedCommitLog log = openEmpty(disk, WITHOUT_BACKGROUND);
         fillSegment(log);

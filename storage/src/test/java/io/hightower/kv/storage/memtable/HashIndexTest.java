@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The hash index where hashes are bad. */
 class HashIndexTest {
     private final Skiplist keys = new Skiplist();
-    private final HashIndex index = new HashIndex(keys);
+    private final HashIndex index = new HashIndex(keys, 0);
 
     @Test
     void keysOfEqualHashAreToldApart() {
