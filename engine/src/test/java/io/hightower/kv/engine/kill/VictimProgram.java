@@ -103,12 +103,21 @@ final class VictimProgram {
                 .withArchivedSegments(random.nextInt(3) == 0 ? 2 : 0)
                 .withCheckpointLogBytes(256 << 10);
         return Options.at(directory)
-                .withSync(SyncPolicy.everyWrite())
+                .withSync(syncPolicy(random))
                 .withStorage(storage)
                 .withEnqueueTimeout(Duration.ofMinutes(1))
                 .withFreeDiskBytesMin(0)
                 .withTombstoneGrace(Duration.ofMillis(100))
                 .withMaintenanceInterval(Duration.ofMillis(20));
+    }
+
+    /** The end of the process alone takes nothing that was acknowledged, whatever the policy. */
+    private static SyncPolicy syncPolicy(SplittableRandom random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> SyncPolicy.never();
+            case 1 -> SyncPolicy.interval(Duration.ofMillis(20));
+            default -> SyncPolicy.everyWrite();
+        };
     }
 
     private void writeUntilKilled(long seed, List<Long> found) throws InterruptedException {

@@ -59,6 +59,14 @@ public interface StateStore extends AutoCloseable {
      */
     long writeDelayNanos();
 
+    /**
+     * Returns the failure after which the store writes nothing any more until it is reopened; nothing if there was none.
+     * Cheap, never blocks.
+     */
+    default Optional<Throwable> failure() {
+        return Optional.empty();
+    }
+
     /** Returns what is wrong with the store, in a sentence for operators; nothing if all is well. Cheap, never blocks. */
     Optional<String> problem();
 

@@ -30,6 +30,9 @@ import java.util.Locale;
 public final class FileDisk implements Disk {
     private static final int COPY_CHUNK_BYTES = 1 << 20;
 
+    /** With less space than this a write that failed is taken to have failed for want of space. */
+    private static final long SPACE_BYTES_LEAST = 1 << 20;
+
     private final Path directory;
     private final MappedFiles mappings = new MappedFiles();
 
@@ -75,7 +78,7 @@ public final class FileDisk implements Disk {
             Files.createFile(path);
             return OpenFile.open(name, path, mappings);
         } catch (IOException e) {
-            throw failure("A file cannot be created", path.toString(), e);
+            throw writeFailure("A file cannot be created", path, "", e);
         }
     }
 
@@ -119,16 +122,24 @@ public final class FileDisk implements Disk {
         try {
             Files.move(path(from), path(to), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            throw failure("A file cannot be renamed", path(from) + " to=" + to, e);
+            throw writeFailure("A file cannot be renamed", path(from), " to=" + to, e);
         }
     }
 
     @Override
     public void delete(String name) {
         try {
+            forgetMapping(path(name));
             Files.delete(path(name));
         } catch (IOException e) {
             throw failure("A file cannot be deleted", path(name).toString(), e);
+        }
+    }
+
+    private void forgetMapping(Path path) throws IOException {
+        Object identity = mappings.isEmpty() ? null : OpenFile.identity(path);
+        if (identity != null) {
+            mappings.forget(identity);
         }
     }
 
@@ -142,7 +153,7 @@ public final class FileDisk implements Disk {
         try {
             Files.createLink(to, from);
         } catch (FileAlreadyExistsException | NoSuchFileException e) {
-            throw failure("A file cannot be linked", from + " to=" + to, e);
+            throw writeFailure("A file cannot be linked", from, " to=" + to, e);
         } catch (UnsupportedOperationException | IOException e) {
             // Another file system, one without links, or one that counts no more of them.
             copy(name, other);
@@ -223,6 +234,20 @@ public final class FileDisk implements Disk {
     static StorageException failure(String sentence, String file, Exception cause) {
         String message = sentence + ": file=" + file;
         return isDiskFull(cause) ? new DiskFullException(message, cause) : new StorageException(message, cause);
+    }
+
+    /** As above, of writing to a path: the words of the system are in its own language, so the space left is looked at too. */
+    static StorageException writeFailure(String sentence, Path path, String facts, IOException cause) {
+        return isOutOfSpace(path)
+                ? new DiskFullException(sentence + ": file=" + path + facts, cause)
+                : failure(sentence, path + facts, cause);
+    }
+
+    private static boolean isOutOfSpace(Path path) {
+        Path parent = path.getParent();
+        long usable = parent == null ? 0 : parent.toFile().getUsableSpace();
+        boolean isKnown = parent != null && parent.toFile().getTotalSpace() > 0;
+        return isKnown && usable < SPACE_BYTES_LEAST;
     }
 
     private static boolean isDiskFull(Exception cause) {

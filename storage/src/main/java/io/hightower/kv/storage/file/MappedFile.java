@@ -46,7 +46,8 @@ final class MappedFile {
             bytes.position((int) offset);
             bytes.put(source);
         } catch (InternalError e) {
-            // So the virtual machine tells that the system could not give it the page.
+            // So the virtual machine tells, at the latest with the next call into it, that the system had no page to
+            // give.
             throw new StorageException("A mapped file cannot be written: file=" + path + " offset=" + offset, e);
         }
     }

@@ -21,6 +21,15 @@ final class MappedFiles {
         }
     };
 
+    /** Forgets a file that is deleted or cut, so that the virtual machine may unmap it. */
+    synchronized void forget(Object identity) {
+        kept.remove(identity);
+    }
+
+    synchronized boolean isEmpty() {
+        return kept.isEmpty();
+    }
+
     /** Returns the file mapped over so many bytes, which is how long it is. */
     synchronized MappedFile map(Object identity, Path path, long length) throws IOException {
         MappedFile present = kept.get(identity);

@@ -58,7 +58,7 @@ final class OpenFile implements DiskFile {
         return new OpenFile(name, path, identity(path), main, mappings);
     }
 
-    private static @Nullable Object identity(Path path) throws IOException {
+    static @Nullable Object identity(Path path) throws IOException {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         } catch (NoSuchFileException e) {
@@ -170,7 +170,7 @@ final class OpenFile implements DiskFile {
         try {
             writeThrough(main, offset, source);
         } catch (IOException e) {
-            throw FileDisk.failure("A file cannot be written", path + " offset=" + offset, e);
+            throw FileDisk.writeFailure("A file cannot be written", path, " offset=" + offset, e);
         }
     }
 
@@ -218,6 +218,9 @@ final class OpenFile implements DiskFile {
             }
             // Nobody may touch mapped bytes that the file does not have any more.
             mapped = null;
+            if (identity != null) {
+                mappings.forget(identity);
+            }
             main.resize(length);
         } catch (IOException e) {
             throw FileDisk.failure("A file cannot be cut", path + " length=" + length, e);

@@ -5,6 +5,7 @@ import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.run.VersionKind;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Rewrites history files into fewer, leaving out what nobody may ask for any more. <b>Immutable.</b>
@@ -26,10 +27,12 @@ public record HistoryMerge(long historyFloor, long releasedRevision) {
      *
      * @param target the new file's name
      * @param sources neighbours, in the order of their revisions; they stay as they are
+     * @param cancelled asked now and then; once it is true what was written is no more than a beginning, to be deleted
      * @return what was written, its content synced but not its name; nothing, and no file, if nothing is left
      * @throws IllegalArgumentException if a source lacks changes at the floor or after it
      */
-    public Optional<HistoryMeta> run(Disk disk, HistoryId target, List<HistoryFile> sources) {
+    public Optional<HistoryMeta> run(
+            Disk disk, HistoryId target, List<HistoryFile> sources, BooleanSupplier cancelled) {
         for (HistoryFile source : sources) {
             requireComplete(source.meta());
         }
@@ -39,7 +42,7 @@ public record HistoryMerge(long historyFloor, long releasedRevision) {
                 InvariantViolation.check(
                         source.meta().firstMain() > lastMain, "history files are merged in the order of revisions");
                 lastMain = source.meta().lastMain();
-                copy(source, writer);
+                copy(source, writer, cancelled);
             }
             return writer.isEmpty() ? Optional.empty() : Optional.of(writer.finish());
         }
@@ -52,9 +55,9 @@ public record HistoryMerge(long historyFloor, long releasedRevision) {
         }
     }
 
-    private void copy(HistoryFile source, HistoryWriter writer) {
+    private void copy(HistoryFile source, HistoryWriter writer, BooleanSupplier cancelled) {
         try (ChangeCursor changes = source.everythingFrom(0)) {
-            while (changes.next()) {
+            while (!cancelled.getAsBoolean() && changes.next()) {
                 if (isKept(changes)) {
                     writer.add(changes);
                 }

@@ -218,6 +218,9 @@ public final class SegmentedCommitLog implements CommitLog {
     }
 
     private void syncSegment(SegmentWriter segment) {
+        // The system reports a failed write-back to one sync only: it may have been the one in the background.
+        writeBack.await();
+        requireUsable();
         long started = metrics.syncs.start();
         segment.sync();
         metrics.syncs.stop(started);
@@ -293,6 +296,7 @@ public final class SegmentedCommitLog implements CommitLog {
             return;
         }
         try {
+            writeBack.await();
             if (replayed && failure.get() == null) {
                 write(true);
                 finishEnd();

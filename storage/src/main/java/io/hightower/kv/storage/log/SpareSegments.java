@@ -115,9 +115,16 @@ final class SpareSegments {
             options.background().execute(this::write);
         } catch (RejectedExecutionException e) {
             // Who has shut the executor down closes the log next; until then segments are made when they are needed.
-            synchronized (lock) {
-                requested = false;
-            }
+            forgetRequest();
+        } catch (Throwable e) {
+            forgetRequest();
+            throw e;
+        }
+    }
+
+    private void forgetRequest() {
+        synchronized (lock) {
+            requested = false;
         }
     }
 

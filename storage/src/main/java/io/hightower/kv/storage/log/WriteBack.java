@@ -46,6 +46,9 @@ final class WriteBack {
         } catch (RejectedExecutionException e) {
             // Who has shut the executor down closes the log next.
             end();
+        } catch (Throwable e) {
+            end();
+            throw e;
         }
     }
 

@@ -1,6 +1,7 @@
 package io.hightower.kv.storage.lsm;
 
 import io.hightower.kv.statemachine.AppliedState;
+import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.storage.history.HistoryFile;
 import io.hightower.kv.storage.history.HistoryId;
 import io.hightower.kv.storage.history.HistoryMerge;
@@ -9,6 +10,7 @@ import io.hightower.kv.storage.manifest.StoreManifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Joins small history files, of which every flush writes one, so that their number stays bounded. <b>Used by one thread at a
@@ -19,9 +21,12 @@ final class HistoryMerging {
     private static final int JOINED_AT_ONCE = 8;
 
     private final StoreParts parts;
+    private final BooleanSupplier cancelled;
 
-    HistoryMerging(StoreParts parts) {
+    /** Gives up joining once {@code cancelled} is true. */
+    HistoryMerging(StoreParts parts, BooleanSupplier cancelled) {
         this.parts = parts;
+        this.cancelled = cancelled;
     }
 
     /** Joins neighbours if there are too many files. Returns whether it did. */
@@ -37,13 +42,37 @@ final class HistoryMerging {
         AppliedState applied = pinned.manifest().applied();
         HistoryMerge merge = new HistoryMerge(pinned.manifest().historyFloor(), applied.releasedRevision());
         HistoryId target = new HistoryId(parts.committer().takeFileNumber(), parts.storeId());
-        Optional<HistoryMeta> result = merge.run(parts.disk(), target, joined);
-        List<HistoryMeta> replaced = joined.stream().map(HistoryFile::meta).toList();
-        parts.committer()
-                .commit(
-                        manifest -> replaced(manifest, replaced, result),
-                        (root, opened) -> root.with(opened, root.sealed(), root.historyFloor()));
+        Optional<HistoryMeta> result = merge.run(parts.disk(), target, joined, cancelled);
+        if (cancelled.getAsBoolean()) {
+            result.ifPresent(unwanted -> parts.disk().delete(unwanted.fileName()));
+            return false;
+        }
+        commit(joined.stream().map(HistoryFile::meta).toList(), result);
         return true;
+    }
+
+    private void commit(List<HistoryMeta> replaced, Optional<HistoryMeta> result) {
+        try {
+            parts.committer()
+                    .commit(
+                            manifest -> replaced(manifest, replaced, result),
+                            (root, opened) -> root.with(opened, root.sealed(), root.historyFloor()));
+        } catch (RuntimeException | Error e) {
+            abandon(result, e);
+            throw e;
+        }
+    }
+
+    /** Deletes what did not come into force, unless nobody knows whether it did. */
+    private void abandon(Optional<HistoryMeta> unwanted, Throwable cause) {
+        if (parts.poison().cause().isPresent()) {
+            return;
+        }
+        try {
+            unwanted.ifPresent(file -> parts.disk().delete(file.fileName()));
+        } catch (StorageException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     private static StoreManifest replaced(

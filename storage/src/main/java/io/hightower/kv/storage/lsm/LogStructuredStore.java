@@ -220,6 +220,11 @@ public final class LogStructuredStore implements StateStore {
     }
 
     @Override
+    public Optional<Throwable> failure() {
+        return parts.poison().cause();
+    }
+
+    @Override
     public Optional<String> problem() {
         return pressure.problem();
     }

@@ -24,6 +24,9 @@ import java.util.function.Function;
 final class Merging {
     private static final System.Logger LOGGER = System.getLogger(Merging.class.getName());
 
+    private static final long PAUSE_NANOS_LEAST = 500_000_000;
+    private static final int PAUSE_DOUBLINGS_MAX = 9;
+
     private final StoreParts parts;
     private final MergePicker picker;
     private final TableRuns runs;
@@ -38,11 +41,16 @@ final class Merging {
     private volatile long debtBytes;
     private volatile Optional<String> problem = Optional.empty();
 
+    /** When to try again after merges that failed, by the monotonic clock; how many failed in a row. */
+    private volatile long notBeforeNanos = System.nanoTime();
+
+    private int failures;
+
     Merging(StoreParts parts) {
         this.parts = parts;
         this.picker = new MergePicker(parts.mergeOptions());
         this.runs = new TableRuns(parts, () -> stopped || pauses > 0);
-        this.historyMerging = new HistoryMerging(parts);
+        this.historyMerging = new HistoryMerging(parts, () -> stopped || pauses > 0);
         Metrics metrics = parts.options().metrics();
         this.time = metrics.timer("store.merge", "Time of a merge of tables");
         this.bytesRead = metrics.counter("store.merge.read.bytes", "Bytes of tables that merges read");
@@ -55,7 +63,8 @@ final class Merging {
     /** Merges in the background until the tables are in order. */
     void start() {
         noteDebt();
-        if (!stopped && started.compareAndSet(false, true)) {
+        boolean isDue = System.nanoTime() - notBeforeNanos >= 0;
+        if (!stopped && isDue && started.compareAndSet(false, true)) {
             parts.background().merges().execute(() -> {
                 started.set(false);
                 runWhile(tables -> picker.pick(tables, horizon()));
@@ -70,6 +79,8 @@ final class Merging {
             while (mergeNext(tables -> picker.pickAll(tables, horizon(), lastNumber))) {
                 requireRunning();
             }
+            requireRunning();
+            parts.poison().requireNone();
         }
         noteDebt();
     }
@@ -86,13 +97,21 @@ final class Merging {
                 while (mergeNext(choice)) {
                     noteDebt();
                 }
+                failures = 0;
             }
         } catch (DiskFullException e) {
             LOGGER.log(System.Logger.Level.WARNING, "A merge found no room: " + e.getMessage());
         } catch (RuntimeException e) {
             LOGGER.log(System.Logger.Level.WARNING, "A merge failed", e);
+            tryAgainLater();
         }
         noteDebt();
+    }
+
+    /** A merge of a damaged table fails each time, after much work: ever longer pauses, from a second to some minutes. */
+    private synchronized void tryAgainLater() {
+        failures = Math.min(failures + 1, PAUSE_DOUBLINGS_MAX);
+        notBeforeNanos = System.nanoTime() + (PAUSE_NANOS_LEAST << failures);
     }
 
     /** Does one merge, if one is worth it. Under the monitor. */

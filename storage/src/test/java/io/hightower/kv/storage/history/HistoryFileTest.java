@@ -117,7 +117,7 @@ class HistoryFileTest {
     void aMergeOfNothingLeavesNoFile() {
         HistoryMeta meta = Change.write(disk, 5, ChangeSelection.ALL, CHANGES);
         try (HistoryFile file = HistoryFile.open(disk, meta)) {
-            assertThat(new HistoryMerge(4, 3).run(disk, Change.id(6), List.of(file)))
+            assertThat(new HistoryMerge(4, 3).run(disk, Change.id(6), List.of(file), () -> false))
                     .isEmpty();
         }
         assertThat(disk.list()).containsExactly(meta.fileName());
@@ -130,7 +130,7 @@ class HistoryFileTest {
     void aMergeRefusesAFileThatLacksWhatIsKept() {
         HistoryMeta meta = Change.write(disk, 5, ChangeSelection.TOMBSTONES, CHANGES);
         try (HistoryFile file = HistoryFile.open(disk, meta)) {
-            assertThatThrownBy(() -> new HistoryMerge(3, 0).run(disk, Change.id(6), List.of(file)))
+            assertThatThrownBy(() -> new HistoryMerge(3, 0).run(disk, Change.id(6), List.of(file), () -> false))
                     .isInstanceOf(IllegalArgumentException.class);
         }
         assertThat(disk.list()).containsExactly(meta.fileName());

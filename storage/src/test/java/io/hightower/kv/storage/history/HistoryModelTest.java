@@ -90,7 +90,7 @@ class HistoryModelTest {
                 int from = random.nextInt(files.size());
                 List<HistoryFile> sources = files.subList(from, from + 1 + random.nextInt(files.size() - from));
                 Optional<HistoryMeta> merged =
-                        new HistoryMerge(floor, released).run(fresh, Change.id(number++), sources);
+                        new HistoryMerge(floor, released).run(fresh, Change.id(number++), sources, () -> false);
                 sources.clear();
                 merged.ifPresent(meta -> files.add(from, HistoryFile.open(fresh, meta)));
                 merged.ifPresent(meta -> files.get(from).verify());
@@ -115,8 +115,9 @@ class HistoryModelTest {
                 HistoryFile.open(disk, Change.write(disk, 1, ChangeSelection.ALL, first)),
                 HistoryFile.open(disk, Change.write(disk, 2, ChangeSelection.ALL, second)));
 
-        HistoryMeta merged =
-                new HistoryMerge(6, 3).run(disk, Change.id(3), files).orElseThrow();
+        HistoryMeta merged = new HistoryMerge(6, 3)
+                .run(disk, Change.id(3), files, () -> false)
+                .orElseThrow();
 
         assertThat(merged.completeFrom()).isEqualTo(6);
         try (HistoryFile file = HistoryFile.open(disk, merged);

@@ -7,6 +7,7 @@ import static io.hightower.kv.storage.log.LogFixture.openEmpty;
 import static io.hightower.kv.storage.log.LogFixture.reopen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.DiskFullException;
@@ -18,6 +19,7 @@ import io.hightower.kv.storage.simulated.SimulatedDisk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +56,40 @@ class CommitLogFailureTest {
         assertThatThrownBy(() -> log.reset(9)).isInstanceOf(StorageException.class);
         log.close();
         assertThat(disk.operations()).as("nothing was tried again").isEqualTo(operations);
+    }
+
+    @Test
+    void anErrorThatTheBackgroundSyncIsToldOfFailsTheNextOneToo() throws Exception {
+        SyncErrorReportedOnce once = new SyncErrorReportedOnce(disk);
+        List<Thread> background = new ArrayList<>();
+        LogOptions options = OPTIONS.withSyncPolicy(SyncPolicy.never())
+                .withSegmentBytes(64 << 20)
+                .withBackground(task -> background.add(new Thread(task)));
+        SegmentedCommitLog log = SegmentedCommitLog.open(once.disk(), options);
+        log.replay(1, (index, payload) -> {});
+        Bytes megabyte = Bytes.wrap(new byte[1 << 20]);
+        for (int i = 1; i <= WriteBack.STEP_BYTES >> 20; i++) {
+            log.append(i, megabyte);
+            log.commit();
+        }
+        once.arm();
+        background.forEach(Thread::start);
+        once.failing.await();
+
+        CompletableFuture<Void> flushed = new CompletableFuture<>();
+        Thread flush = new Thread(() -> {
+            try {
+                log.sync();
+                flushed.complete(null);
+            } catch (RuntimeException e) {
+                flushed.completeExceptionally(e);
+            }
+        });
+        flush.start();
+        await().until(() -> flushed.isDone() || flush.getState() == Thread.State.WAITING);
+        once.gate.countDown();
+
+        assertThatThrownBy(flushed::join).hasRootCauseMessage("The bytes could not be written back");
     }
 
     @Test
