@@ -4,6 +4,8 @@ import io.hightower.kv.cli.process.ChildSpec;
 import io.hightower.kv.cli.process.RestartPolicy;
 import io.hightower.kv.cli.process.StopSignals;
 import io.hightower.kv.cli.process.Supervisor;
+import io.hightower.kv.engine.ClusterOptions;
+import io.hightower.kv.server.ServerOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
@@ -14,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -64,8 +67,8 @@ final class ClusterCommand implements Callable<Integer> {
     private static final long HEALTH_INTERVAL_MILLIS = 50;
     private static final long WORD_INTERVAL_NANOS = 10_000_000_000L;
 
-    /** More than a member gives the requests in flight. */
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+    /** For the process of a member to end when the member has closed, or has given up closing. */
+    private static final Duration END_DUE = Duration.ofSeconds(10);
 
     private final Surroundings surroundings;
 
@@ -81,7 +84,7 @@ final class ClusterCommand implements Callable<Integer> {
     @Option(names = "--no-restart", description = "Leave a member that died where it is.")
     private boolean noRestart;
 
-    @SuppressWarnings("UnusedVariable") // Declares the flags, which go to the members as they were given.
+    /** Go to the members as they were given. */
     @Mixin
     private final EngineFlags tuning = new EngineFlags();
 
@@ -99,6 +102,7 @@ final class ClusterCommand implements Callable<Integer> {
                     ExitCode.USAGE, "an option is out of bounds: base-port=" + basePort + " bounds=1 to " + PORT_MAX);
         }
         List<ClusterMember> members = members();
+        Duration stopPatience = stopPatience();
         for (ClusterMember member : members) {
             Files.createDirectories(member.directory());
         }
@@ -110,11 +114,11 @@ final class ClusterCommand implements Callable<Integer> {
                         "another cluster runs in this directory; stop it or choose another with --data-dir: directory="
                                 + dataDirectory);
             }
-            return run(members);
+            return run(members, stopPatience);
         }
     }
 
-    private int run(List<ClusterMember> members) throws InterruptedException {
+    private int run(List<ClusterMember> members, Duration stopPatience) throws InterruptedException {
         ClusterWatch watch = new ClusterWatch(surroundings, members);
         RestartPolicy restarts = noRestart ? RestartPolicy.never() : RestartPolicy.usual();
         List<ChildSpec> children = new ArrayList<>();
@@ -124,7 +128,7 @@ final class ClusterCommand implements Callable<Integer> {
             children.add(new ChildSpec(member.name(), command(member, members), member.pidFile()));
         }
         StopSignals signals = StopSignals.calling(() -> watch.ending().complete(ExitCode.OK));
-        try (Supervisor supervisor = new Supervisor(children, restarts, STOP_PATIENCE, watch)) {
+        try (Supervisor supervisor = new Supervisor(children, restarts, stopPatience, watch)) {
             supervisor.start();
             awaitReady(watch, members);
             return watch.ending().join();
@@ -163,6 +167,25 @@ final class ClusterCommand implements Callable<Integer> {
         }
     }
 
+    /**
+     * Returns how long a member may take to stop: longer than it gives itself, so that it always has the last word.
+     *
+     * @throws IllegalArgumentException naming a flag, its value and its bounds
+     */
+    Duration stopPatience() {
+        List<ClusterMember> members = members();
+        ServerOptions member = FlagNames.naming(() -> {
+            ClusterOptions cluster = ClusterOptions.of(members.get(0).name(), peerAddresses(members));
+            return ServerOptions.at(dataDirectory)
+                    .withEngine(tuning.options(dataDirectory).withCluster(tuning.applyTo(cluster)));
+        });
+        return Closing.due(member).plus(END_DUE);
+    }
+
+    private static Map<String, String> peerAddresses(List<ClusterMember> members) {
+        return members.stream().collect(Collectors.toMap(ClusterMember::name, ClusterMember::peerAddress));
+    }
+
     private List<ClusterMember> members() {
         List<ClusterMember> members = new ArrayList<>();
         for (int i = 0; i < MEMBERS; i++) {
@@ -193,7 +216,7 @@ final class ClusterCommand implements Callable<Integer> {
     }
 
     /** Returns the flags of the engine as they were given. */
-    private List<String> tuningArguments() {
+    List<String> tuningArguments() {
         List<String> arguments = new ArrayList<>();
         for (OptionSpec option :
                 Objects.requireNonNull(spec).commandLine().getParseResult().matchedOptions()) {

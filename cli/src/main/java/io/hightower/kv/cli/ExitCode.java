@@ -14,8 +14,8 @@ final class ExitCode {
     /** The command line is wrong, or a value on it is. */
     static final int USAGE = 2;
 
-    /** Somebody else listens at an address that the server needs. */
-    static final int ADDRESS_IN_USE = 3;
+    /** An address that the server needs cannot be listened on: in use, not of this machine, not allowed, not known. */
+    static final int ADDRESS = 3;
 
     /** Somebody else has the data directory open. */
     static final int DIRECTORY_IN_USE = 4;
@@ -26,7 +26,7 @@ final class ExitCode {
     /** Stored data is in a format that this release does not read, or belongs to another mode. */
     static final int FORMAT = 6;
 
-    /** The disk is full or fails, or a file cannot be read or written. */
+    /** The disk is full, fails or does not answer, or a file cannot be read or written. */
     static final int DISK = 7;
 
     /** The replication of a cluster member ended, so that it could only grow stale. */

@@ -8,7 +8,7 @@ import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.HightowerException;
 import io.hightower.kv.statemachine.StorageException;
 import java.io.IOException;
-import java.net.BindException;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -23,11 +23,9 @@ record Failure(int exitCode, String line) {
     static Failure ofServer(Throwable thrown) {
         Throwable failure = root(thrown);
         String text = text(failure);
-        if (hasBindException(failure)) {
-            return new Failure(
-                    ExitCode.ADDRESS_IN_USE,
-                    "the address is in use: " + text
-                            + "; stop its holder or choose another with --http-addr or --members");
+        Optional<Failure> address = AddressFailure.of(failure, text);
+        if (address.isPresent()) {
+            return address.get();
         }
         if (failure instanceof DirectoryInUseException) {
             return new Failure(ExitCode.DIRECTORY_IN_USE, text + "; stop the holder or choose another with --data-dir");
@@ -83,15 +81,6 @@ record Failure(int exitCode, String line) {
             wrapped = failure instanceof CompletionException || failure instanceof ExecutionException;
         }
         return failure;
-    }
-
-    private static boolean hasBindException(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static String text(Throwable failure) {

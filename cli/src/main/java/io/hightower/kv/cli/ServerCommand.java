@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +44,6 @@ import picocli.CommandLine.Option;
             "HIGHTOWER_JAVA_OPTS is added to the arguments of Java."
         })
 final class ServerCommand implements Callable<Integer> {
-    private static final Duration CLOSE_DUE = Duration.ofMinutes(2);
-
     private final Surroundings surroundings;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
 
@@ -70,7 +67,7 @@ final class ServerCommand implements Callable<Integer> {
                 "When the log is forced to disk, and so what a power failure can take of what was acknowledged. "
                         + "every (default): nothing. interval=25ms: what came in that time. bytes=1MiB: that much. "
                         + "never: what the system had not written. The end of the process alone takes nothing. "
-                        + "A member of a cluster always forces."
+                        + "A member of a cluster always forces, and refuses another policy."
             })
     private @Nullable SyncPolicy sync;
 
@@ -78,7 +75,7 @@ final class ServerCommand implements Callable<Integer> {
             names = "--shutdown-grace",
             paramLabel = "TIME",
             converter = DurationConverter.class,
-            description = "How long requests in flight may take to finish at the end. Default: 10s.")
+            description = "How long requests in flight may take to finish at the end, 0 to 10m. Default: 10s.")
     private @Nullable Duration shutdownGrace;
 
     @Option(names = "--stop-with-input", hidden = true, description = "Stop when the standard input ends.")
@@ -116,9 +113,11 @@ final class ServerCommand implements Callable<Integer> {
         if (stopWithInput) {
             InputWatch.whenEnded(surroundings.input(), () -> ending.complete(Ending.ASKED));
         }
+        ServerOptions options;
         KvServer server;
         try {
-            server = KvServer.start(options());
+            options = options();
+            server = KvServer.start(options);
         } catch (RuntimeException | InvariantViolation e) {
             throw new CommandFailure(Failure.ofServer(e), e);
         }
@@ -127,21 +126,29 @@ final class ServerCommand implements Callable<Integer> {
         }
         Ending end = ending.join();
         end.reason().ifPresent(surroundings::tell);
-        Optional<Failure> problem = close(server);
+        Optional<Failure> problem = Closing.within(Closing.due(options), server::close);
         problem.ifPresent(failure -> surroundings.tell(failure.line()));
         return end.exitCode() != ExitCode.OK
                 ? end.exitCode()
                 : problem.map(Failure::exitCode).orElse(ExitCode.OK);
     }
 
-    /** Returns what the flags say. */
+    /**
+     * Returns what the flags say.
+     *
+     * @throws IllegalArgumentException naming a flag, its value and its bounds
+     */
     ServerOptions options() {
+        return FlagNames.naming(this::checkedOptions);
+    }
+
+    private ServerOptions checkedOptions() {
         Optional<ClusterOptions> member = membership.membership(tuning);
         if (member.isPresent() && sync != null && !sync.equals(SyncPolicy.everyWrite())) {
             throw new IllegalArgumentException(
                     "a member of a cluster always forces its log to disk: leave --sync out, or say --sync every");
         }
-        Options engine = tuning.applyTo(Options.at(dataDirectory));
+        Options engine = tuning.options(dataDirectory);
         engine = sync == null ? engine : engine.withSync(sync);
         if (member.isPresent()) {
             engine = engine.withCluster(member.get().withOnDeath(this::memberDied));
@@ -167,26 +174,6 @@ final class ServerCommand implements Callable<Integer> {
         ending.complete(new Ending(
                 ExitCode.REPLICATION,
                 Optional.of("this member can no longer take part in its cluster: " + reason + "; start it again")));
-    }
-
-    /** Closes on another thread, because a member that died may hang. Returns what went wrong. */
-    private static Optional<Failure> close(KvServer server) {
-        CompletableFuture<Optional<Failure>> closed = new CompletableFuture<>();
-        Thread closing = new Thread(
-                () -> {
-                    try {
-                        server.close();
-                        closed.complete(Optional.empty());
-                    } catch (RuntimeException e) {
-                        closed.complete(Optional.of(Failure.ofServer(e)));
-                    }
-                },
-                "close");
-        closing.setDaemon(true);
-        closing.start();
-        Failure late = new Failure(ExitCode.INTERNAL, "the store did not close in time; what was acknowledged is safe");
-        return closed.completeOnTimeout(Optional.of(late), CLOSE_DUE.toSeconds(), TimeUnit.SECONDS)
-                .join();
     }
 
     /** A broken invariant means that going on could write damage; the log on disk is the truth to start from. */

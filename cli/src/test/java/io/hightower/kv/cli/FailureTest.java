@@ -15,6 +15,10 @@ import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.StorageException;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -50,7 +54,35 @@ class FailureTest {
     void findsAddressInUseBelowOtherFailures() {
         StorageException wrapped = new StorageException("Cannot open the member", new IOException(new BindException()));
 
-        assertThat(Failure.ofServer(wrapped).exitCode()).isEqualTo(ExitCode.ADDRESS_IN_USE);
+        assertThat(Failure.ofServer(wrapped).exitCode()).isEqualTo(ExitCode.ADDRESS);
+    }
+
+    @Test
+    void saysOfAnAddressWhyItCannotBeListenedOn() {
+        assertAddress(new BindException("Address already in use"), "in use");
+        assertAddress(new BindException("Cannot assign requested address"), "not one of this machine");
+        assertAddress(new SocketException("Permission denied"), "not allowed to this user");
+        assertAddress(new BindException("Permission denied"), "not allowed to this user");
+        assertAddress(new UnknownHostException("no.such.host"), "host name is not known");
+        assertAddress(new BindException("cause=Unresolved address"), "host name is not known");
+        assertAddress(new UnresolvedAddressException(), "host name is not known");
+        assertAddress(new IllegalStateException("whatever else"), "cannot be listened on");
+    }
+
+    private static void assertAddress(Exception cause, String sentence) {
+        ListenException failure = new ListenException(new ListenAddress("h", 80), cause);
+
+        assertThat(Failure.ofServer(failure).line())
+                .contains(sentence, "address=h:80", "--http-addr")
+                .doesNotContain("internal error");
+        assertThat(Failure.ofServer(failure).exitCode()).isEqualTo(ExitCode.ADDRESS);
+    }
+
+    @Test
+    void doesNotTakeAConnectionThatFailedForAnAddress() {
+        assertThat(Failure.ofServer(new IOException("x", new ConnectException("Connection refused")))
+                        .exitCode())
+                .isEqualTo(ExitCode.DISK);
     }
 
     @Test

@@ -11,10 +11,12 @@ import io.hightower.kv.storage.log.SyncPolicy;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -38,13 +40,10 @@ class ServerCommandTest {
         Options engine = options(
                         "--data-dir=d",
                         "--sync=interval=25ms",
-                        "--segment-bytes=1MiB",
-                        "--checkpoint-log-bytes=2MiB",
                         "--request-bytes-max=3MiB",
                         "--queue-commands-max=4",
                         "--queue-bytes-max=5MiB",
                         "--enqueue-timeout=6s",
-                        "--memory-bytes-max=7MiB",
                         "--free-disk-bytes-min=8MiB",
                         "--tombstone-grace=9m",
                         "--maintenance-interval=10s",
@@ -54,17 +53,33 @@ class ServerCommandTest {
         assertThat(engine)
                 .isEqualTo(Options.at(Path.of("d"))
                         .withSync(SyncPolicy.interval(Duration.ofMillis(25)))
-                        .withSegmentBytes(1 << 20)
-                        .withCheckpointLogBytes(2 << 20)
                         .withRequestBytesMax(3 << 20)
                         .withQueueCommandsMax(4)
                         .withQueueBytesMax(5 << 20)
                         .withEnqueueTimeout(Duration.ofSeconds(6))
-                        .withMemoryBytesMax(7 << 20)
                         .withFreeDiskBytesMin(8 << 20)
                         .withTombstoneGrace(Duration.ofMinutes(9))
                         .withMaintenanceInterval(Duration.ofSeconds(10))
                         .withWorkerThreads(11));
+    }
+
+    @Test
+    void takesFlagsThatAreLegalTogetherInAnyOrder() {
+        Options engine =
+                options("--queue-bytes-max=1MiB", "--request-bytes-max=256KiB").engine();
+        assertThat(engine.queueBytesMax()).isEqualTo(1 << 20);
+
+        assertRefused("--queue-bytes-max=1048576 bounds=--request-bytes-max plus 64 KiB", "--queue-bytes-max=1MiB");
+    }
+
+    @Test
+    void everyKnobHasAFlagWhoseHelpNamesDefaultAndRange() {
+        List<String> elsewhere = List.of("directory", "sync", "storage", "metrics", "cluster");
+        for (RecordComponent knob : Options.class.getRecordComponents()) {
+            if (!elsewhere.contains(knob.getName())) {
+                StorageFlagsTest.assertDocumented(new CommandLine(command()), knob);
+            }
+        }
     }
 
     @Test
@@ -96,9 +111,11 @@ class ServerCommandTest {
         assertRefused("named twice: member=a", "--member-id=a", "--members=a=h:1,a=h:2");
         assertRefused("not among the members", "--member-id=z", "--members=a=h:1,b=h:2");
         assertRefused("leave --sync out", "--member-id=a", "--members=a=h:1,b=h:2", "--sync=never");
-        assertRefused("segmentBytes=1 ", "--segment-bytes=1");
-        assertRefused("requestBytesMax=5368709120", "--request-bytes-max=5GiB");
+        assertRefused("--segment-bytes=1 ", "--segment-bytes=1");
+        assertRefused("--request-bytes-max=5368709120 bounds=1KiB", "--request-bytes-max=5GiB");
         assertRefused("host:port", "--http-addr=8080");
+        assertRefused("--shutdown-grace=PT1H", "--shutdown-grace=1h");
+        assertRefused("--election-timeout=PT0.001S", "--member-id=a", "--members=a=h:1", "--election-timeout=1ms");
     }
 
     @Test
@@ -122,14 +139,18 @@ class ServerCommandTest {
     }
 
     private static ServerOptions options(String... flags) {
-        ServerCommand command = new ServerCommand(new Surroundings(
+        ServerCommand command = command();
+        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(flags);
+        return command.options();
+    }
+
+    private static ServerCommand command() {
+        return new ServerCommand(new Surroundings(
                 InputStream.nullInputStream(),
                 OutputStream.nullOutputStream(),
                 new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
                 name -> Optional.empty(),
                 false));
-        new CommandLine(command).parseArgs(flags);
-        return command.options();
     }
 
     private static void assertRefused(String reason, String... flags) {

@@ -7,6 +7,7 @@ import io.hightower.kv.replication.ratis.RatisOptions.Bootstrap;
 import io.hightower.kv.replication.ratis.RatisReplication;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Limits;
+import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.spi.StateStore;
@@ -21,6 +22,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The putting together of an engine: takes the directory, reads its identity, opens the store, then the log or the cluster.
@@ -31,6 +36,9 @@ final class Assembly {
     private static final String CLUSTER_LOG_DIRECTORY = "raft";
 
     private static final int STORE_ID_BYTES = 16;
+
+    /** Asynchronous readers that wait for a thread; their callers hold memory, and beyond seconds of work nobody waits. */
+    static final int READERS_WAITING_MAX = 4096;
 
     private final Options options;
     private final Opened opened = new Opened();
@@ -74,9 +82,9 @@ final class Assembly {
         boolean memberBefore = Ownership.require(disk, options.cluster());
         LogStructuredStore store = opened.add(openStore(disk, storeId));
         // Closed in the reverse order: the replication completes futures, and the workers run what hangs on them.
-        ExecutorService workers =
-                Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-worker"));
-        opened.add(() -> EngineThreads.finish(workers));
+        ReplicatedEngine.Workers workers = new ReplicatedEngine.Workers(answers(), readers());
+        opened.add(() -> EngineThreads.finish(workers.readers()));
+        opened.add(() -> EngineThreads.finish(workers.answers()));
         Admission admission = new Admission(disk, options);
         ReplicationHandle replication = opened.add(
                 options.cluster().isPresent()
@@ -87,6 +95,30 @@ final class Assembly {
         Checkpoints checkpoints = new Checkpoints(disk, store);
         return new ReplicatedEngine(
                 new ReplicatedEngine.Parts(replication, admission, maintenance, checkpoints, workers, opened));
+    }
+
+    private ExecutorService answers() {
+        return Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-answer"));
+    }
+
+    private ExecutorService readers() {
+        return new ThreadPoolExecutor(
+                options.workerThreads(),
+                options.workerThreads(),
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(READERS_WAITING_MAX),
+                EngineThreads.named("hightower-reader"),
+                Assembly::refuseReader);
+    }
+
+    private static void refuseReader(Runnable reader, ThreadPoolExecutor readers) {
+        if (readers.isShutdown()) {
+            throw new ReadUnavailableException("The store is closed");
+        }
+        throw new ReadUnavailableException(
+                "Too many readers wait: readersMax=" + READERS_WAITING_MAX,
+                new RejectedExecutionException("The queue of readers is full"));
     }
 
     private LogStructuredStore openStore(Disk disk, Bytes storeId) {

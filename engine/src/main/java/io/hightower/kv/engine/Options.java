@@ -30,8 +30,8 @@ import java.util.function.UnaryOperator;
  * @param tombstoneGrace how long a deleted key's write version is guarded against older explicit versions, 0 or more.
  *     Default 5 min; must exceed the delay of any writer that sends explicit versions
  * @param maintenanceInterval how often the background looks for something to do, 10 ms or more. Default 1 s
- * @param workerThreads threads that run the readers of asynchronous reads, 1 to 256. Default: the processors of the
- *     machine, at least 2
+ * @param workerThreads threads that run the readers of asynchronous reads, and as many that complete the futures of
+ *     writes, 1 to 256. Default: the processors of the machine, at least 2
  * @param metrics where the engine counts. Default: nowhere
  * @param cluster the cluster that this engine is a member of. Default: none, the engine is alone
  */

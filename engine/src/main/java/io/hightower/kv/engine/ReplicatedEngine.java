@@ -34,9 +34,17 @@ final class ReplicatedEngine implements LocalEngine {
     private final Admission admission;
     private final Maintenance maintenance;
     private final Checkpoints checkpoints;
-    private final ExecutorService workers;
+    private final Workers workers;
     private final Opened resources;
     private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * The threads that run what users hand in.
+     *
+     * @param answers complete the futures of writes, so that no reader, however slow, stands between a write and its answer
+     * @param readers run the readers of asynchronous reads; throw what a read is to fail with when too many wait
+     */
+    record Workers(ExecutorService answers, ExecutorService readers) {}
 
     /**
      * What an engine is made of.
@@ -48,7 +56,7 @@ final class ReplicatedEngine implements LocalEngine {
             Admission admission,
             Maintenance maintenance,
             Checkpoints checkpoints,
-            ExecutorService workers,
+            Workers workers,
             Opened resources) {}
 
     ReplicatedEngine(Parts parts) {
@@ -64,7 +72,7 @@ final class ReplicatedEngine implements LocalEngine {
     public CompletableFuture<Result> submitAsync(Command command) {
         try {
             admission.require(command);
-            return replication.submit(command).thenApplyAsync(Function.identity(), workers);
+            return replication.submit(command).thenApplyAsync(Function.identity(), workers.answers());
         } catch (HightowerException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -101,7 +109,7 @@ final class ReplicatedEngine implements LocalEngine {
         if (closed.get()) {
             return CompletableFuture.failedFuture(new ReadUnavailableException("The store is closed"));
         }
-        return replication.readBarrier().thenApplyAsync(confirmed -> read(reader), workers);
+        return replication.readBarrier().thenApplyAsync(confirmed -> read(reader), workers.readers());
     }
 
     private <R> R read(Function<? super ReadView, ? extends R> reader) {

@@ -3,12 +3,14 @@ package io.hightower.kv.server;
 import io.hightower.kv.engine.Hightower;
 import io.hightower.kv.server.listen.ListenAddress;
 import io.hightower.kv.server.metrics.ServerMetrics;
+import io.hightower.kv.server.rest.RestLimits;
 import io.hightower.kv.server.rest.RestOptions;
 import io.hightower.kv.server.rest.RestServer;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -17,6 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p><b>Threads.</b> Thread-safe. <b>Lifetime.</b> Open from {@link #start} to {@link #close}.
  */
 public final class KvServer implements AutoCloseable {
+    private static final Duration HAND_OVER_LEAST = Duration.ofSeconds(1);
+
     private final ServerMetrics metrics;
     private final LocalEngine engine;
     private final Vertx vertx;
@@ -51,14 +55,21 @@ public final class KvServer implements AutoCloseable {
     private static KvServer serve(ServerOptions options, ServerMetrics metrics, LocalEngine engine) {
         Vertx vertx = newVertx();
         try {
-            RestOptions restOptions =
-                    new RestOptions(options.rest(), options.engine().requestBytesMax(), options.shutdownGrace());
+            RestOptions restOptions = new RestOptions(
+                    options.rest(), options.engine().requestBytesMax(), options.shutdownGrace(), limits(options));
             return new KvServer(metrics, engine, vertx, RestServer.start(vertx, engine, restOptions, metrics));
         } catch (Throwable failure) {
             vertx.close().toCompletionStage().toCompletableFuture().join();
             engine.close();
             throw failure;
         }
+    }
+
+    /** A write waits for a thread about as long as the engine lets it wait for room; without any wait it would starve. */
+    private static RestLimits limits(ServerOptions options) {
+        Duration enqueueTimeout = options.engine().enqueueTimeout();
+        return RestLimits.defaults()
+                .withHandOverMax(enqueueTimeout.compareTo(HAND_OVER_LEAST) > 0 ? enqueueTimeout : HAND_OVER_LEAST);
     }
 
     /** Nothing is served from files, so Vert.x needs no directory to unpack some into. */
@@ -91,11 +102,11 @@ public final class KvServer implements AutoCloseable {
         try {
             rest.close();
         } finally {
-            closeRest();
+            closeStoreAndMetrics();
         }
     }
 
-    private void closeRest() {
+    private void closeStoreAndMetrics() {
         try {
             engine.close();
         } finally {

@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.spi.CommitLog;
+import io.hightower.kv.statemachine.spi.Pacing;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +56,7 @@ final class LogWriter implements Runnable {
         this.log = log;
         this.store = store;
         this.applier = applier;
-        this.pacing = new Pacing(store, System::nanoTime, LogWriter::sleep);
+        this.pacing = new Pacing(store::writeDelayNanos, System::nanoTime, LogWriter::sleep);
         this.failure = applier.failure();
         this.wallClockMillis = options.wallClockMillis();
         this.stoppedTimeout = options.enqueueTimeout();
@@ -132,12 +133,16 @@ final class LogWriter implements Runnable {
         for (Runnable task : queue.takeTasks()) {
             applier.whileIdle(task);
         }
+        store.failure().ifPresent(failure::stopFor);
         if (failure.isPresent() || pacing.pay()) {
             List<Proposal> group = queue.take(ENTRY_BYTES_MAX);
             if (group.isEmpty()) {
                 syncWhatIsDue();
             } else if (log(group)) {
                 haveApplied(group);
+            }
+            if (store.writeDelayNanos() > 0) {
+                refuseWhatWaitedTooLong();
             }
         } else {
             refuseWhatWaitedTooLong();

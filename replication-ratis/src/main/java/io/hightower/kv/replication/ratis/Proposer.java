@@ -4,6 +4,7 @@ import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.spi.Pacing;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
@@ -32,14 +34,6 @@ import org.jspecify.annotations.Nullable;
 final class Proposer implements Runnable {
     private static final long POLL_MILLIS = 100;
 
-    /** The most that one batch waits, whatever the store asks. */
-    private static final long PRICE_NANOS_MOST = 100_000_000;
-
-    /** A shorter wait is not worth a sleep, which takes longer. */
-    private static final long SLEEP_NANOS_LEAST = 50_000;
-
-    private static final int KIB = 1024;
-
     /** How long to wait for news of a leader before looking again unasked. */
     private static final long LOOK_AGAIN_MILLIS = 20;
 
@@ -51,6 +45,7 @@ final class Proposer implements Runnable {
     private final RatisOptions options;
     private final Executor callbacks;
     private final Semaphore window;
+    private final Pacing pacing;
     private final Metrics.Counter batches;
     private final Metrics.Counter forwards;
     private final Semaphore leadershipNews = new Semaphore(0);
@@ -79,6 +74,7 @@ final class Proposer implements Runnable {
         this.links = with.links();
         this.inFlight = with.inFlight();
         this.store = with.store();
+        this.pacing = new Pacing(store::writeDelayNanos, System::nanoTime, Proposer::sleep);
         this.callbacks = with.callbacks();
         this.options = options;
         this.window = new Semaphore(options.tuning().batchesInFlightMax());
@@ -160,26 +156,19 @@ final class Proposer implements Runnable {
                         Reason.NO_LEADER, "No leader was found in time: waited=" + options.requestTimeout());
     }
 
-    /**
-     * Waits as long as this member's store asks, because it lags behind its writers; false if nothing may be proposed at
-     * present. What cannot be proposed in time is refused as an overload.
-     */
-    private boolean paysThePrice(List<Submission> open) throws InterruptedException {
-        long price = store.writeDelayNanos();
-        if (price == StateStore.WRITES_STOPPED) {
-            return false;
+    /** Sleeps through interrupts, and leaves the flag set: a debt is paid by time, not by turns. */
+    private static void sleep(long nanos) {
+        boolean interrupted = Thread.interrupted();
+        LockSupport.parkNanos(nanos);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
-        long bytes = open.stream().mapToLong(Submission::bytes).sum();
-        double nanos = (double) price * bytes / KIB;
-        if (nanos >= SLEEP_NANOS_LEAST) {
-            TimeUnit.NANOSECONDS.sleep((long) Math.min(nanos, PRICE_NANOS_MOST));
-        }
-        return true;
     }
 
     /** Proposes to this member's own log; false if it took nothing. */
     private boolean proposeHere(List<Submission> open) throws InterruptedException {
-        if (!paysThePrice(open)) {
+        // This member's store lags behind its writers; what cannot be proposed in time is refused as an overload.
+        if (!pacing.pay()) {
             return false;
         }
         if (!window.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -198,6 +187,7 @@ final class Proposer implements Runnable {
         CompletableFuture<RaftClientReply> reply = member.submit(batch);
         if (batch.isAppended() || !reply.isDone()) {
             batches.add(1);
+            pacing.owe(open.stream().mapToLong(Submission::bytes).sum());
             Completion.observe(reply, (answer, failure) -> {
                 window.release();
                 onReply(batch, answer, failure);

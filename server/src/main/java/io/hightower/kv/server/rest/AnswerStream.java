@@ -21,15 +21,17 @@ import java.util.concurrent.TimeoutException;
 final class AnswerStream extends OutputStream {
     private static final int CHUNK_BYTES = 64 * 1024;
 
-    /** A client that takes nothing for so long gives up its answer, and the read view that the answer keeps alive. */
-    private static final long STALL_SECONDS_MAX = 60;
-
     private final RestExchange exchange;
+
+    /** A client that uses it up loses its answer, and with it the thread and the read view that the answer keeps. */
+    private final Patience patience;
+
     private ByteArrayOutputStream chunk = new ByteArrayOutputStream(CHUNK_BYTES);
     private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+    private int leavingBytes;
     private boolean begun;
 
-    /** The client closed the connection or stopped reading; nobody is there to be told anything. */
+    /** The client closed the connection or is too slow; nobody is there to be told anything. */
     static final class ClientGone extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -40,6 +42,7 @@ final class AnswerStream extends OutputStream {
 
     AnswerStream(RestExchange exchange) {
         this.exchange = exchange;
+        this.patience = new Patience(exchange.limits());
     }
 
     @Override
@@ -61,12 +64,7 @@ final class AnswerStream extends OutputStream {
             exchange.onEventLoop(() -> exchange.answer(200, last));
             return;
         }
-        exchange.onEventLoop(() -> {
-            if (!exchange.response().closed()) {
-                exchange.response().end(Buffer.buffer(last));
-            }
-            exchange.answered();
-        });
+        exchange.onEventLoop(() -> exchange.endStream(Buffer.buffer(last)));
     }
 
     private void sendIfFull() throws ClientGone {
@@ -90,17 +88,20 @@ final class AnswerStream extends OutputStream {
             });
         });
         sent = leaving;
+        leavingBytes = full.length();
         begun = true;
         chunk = new ByteArrayOutputStream(CHUNK_BYTES);
     }
 
     private void awaitSent() throws ClientGone {
+        long began = System.nanoTime();
         try {
-            sent.get(STALL_SECONDS_MAX, TimeUnit.SECONDS);
+            sent.get(patience.nanosFor(leavingBytes), TimeUnit.NANOSECONDS);
+            patience.taken(leavingBytes, System.nanoTime() - began);
         } catch (ExecutionException e) {
             throw new ClientGone("the connection is closed");
         } catch (TimeoutException e) {
-            throw new ClientGone("nothing was read for " + STALL_SECONDS_MAX + " s");
+            throw new ClientGone("the answer was read too slowly");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClientGone("the server stops");

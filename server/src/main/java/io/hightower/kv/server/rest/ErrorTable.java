@@ -27,13 +27,13 @@ final class ErrorTable {
     private static final int RETRY_AFTER_SECONDS = 1;
 
     private static final List<Row<?>> ROWS = List.of(
-            row(RequestRefused.class, e -> ErrorAnswer.told(e.status(), e.code(), e.explanation())),
+            row(RequestRefused.class, ErrorTable::refused),
             row(RejectedExecutionException.class, e -> overloaded("Too many requests of this kind are in work")),
             row(TooLargeException.class, e -> ErrorAnswer.told(413, "too_large", text(e))),
             row(IllegalArgumentException.class, e -> ErrorAnswer.told(400, "invalid_argument", text(e))),
             row(NotReplicatedException.class, ErrorTable::notReplicated),
             row(OutcomeUnknownException.class, ErrorTable::outcomeUnknown),
-            row(ReadUnavailableException.class, e -> ErrorAnswer.told(503, "read_unavailable", text(e))),
+            row(ReadUnavailableException.class, ErrorTable::readUnavailable),
             row(RevisionUnavailableException.class, e -> ErrorAnswer.told(410, "revision_unavailable", text(e))),
             row(DiskFullException.class, e -> ErrorAnswer.told(507, "disk_full", text(e))),
             row(StorageException.class, e -> ErrorAnswer.logged(500, "storage_failed", "The store failed")),
@@ -109,8 +109,21 @@ final class ErrorTable {
         };
     }
 
+    private static ErrorAnswer refused(RequestRefused e) {
+        return e.status() == RequestRefused.TOO_MANY
+                ? overloaded(e.explanation())
+                : ErrorAnswer.told(e.status(), e.code(), e.explanation());
+    }
+
+    /** The engine says by the cause that too many readers wait. */
+    private static ErrorAnswer readUnavailable(ReadUnavailableException e) {
+        return e.getCause() instanceof RejectedExecutionException
+                ? overloaded(text(e))
+                : ErrorAnswer.told(503, "read_unavailable", text(e));
+    }
+
     private static ErrorAnswer overloaded(String message) {
-        return new ErrorAnswer(429, "overloaded", message, RETRY_AFTER_SECONDS, false);
+        return new ErrorAnswer(RequestRefused.TOO_MANY, "overloaded", message, RETRY_AFTER_SECONDS, false);
     }
 
     private static ErrorAnswer outcomeUnknown(OutcomeUnknownException e) {

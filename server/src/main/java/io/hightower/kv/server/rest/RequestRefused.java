@@ -2,6 +2,11 @@ package io.hightower.kv.server.rest;
 
 /** A request that is refused before the engine sees it: nothing happened, and the client is told why. */
 final class RequestRefused extends RuntimeException {
+    /** What a read is told when clients are slow to take what was read for them. */
+    static final String ANSWERS_WAIT = "Too many bytes of answers wait for their clients";
+
+    static final int TOO_MANY = 429;
+
     private static final long serialVersionUID = 1L;
 
     private final int status;
@@ -19,6 +24,11 @@ final class RequestRefused extends RuntimeException {
         super(message, null, false, false);
         this.status = status;
         this.code = code;
+    }
+
+    /** Refuses for now: the client is told to send again soon. */
+    static RequestRefused overloaded(String message) {
+        return new RequestRefused(TOO_MANY, "overloaded", message);
     }
 
     int status() {

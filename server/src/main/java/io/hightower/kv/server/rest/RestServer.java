@@ -34,11 +34,13 @@ public final class RestServer implements AutoCloseable {
     private final Vertx vertx;
     private final RestOptions options;
     private final RestThreads threads = new RestThreads();
+    private final Connections connections;
     private final List<HttpServer> listeners = new CopyOnWriteArrayList<>();
 
-    private RestServer(Vertx vertx, RestOptions options) {
+    private RestServer(Vertx vertx, RestOptions options, ServerMetrics metrics) {
         this.vertx = vertx;
         this.options = options;
+        this.connections = new Connections(options.limits().connectionsMax(), metrics.requests());
     }
 
     /**
@@ -47,12 +49,16 @@ public final class RestServer implements AutoCloseable {
      * @throws ListenException if the address cannot be listened on
      */
     public static RestServer start(Vertx vertx, LocalEngine engine, RestOptions options, ServerMetrics metrics) {
-        RestServer server = new RestServer(vertx, options);
+        RestServer server = new RestServer(vertx, options, metrics);
+        RestLimits limits = options.limits();
+        ByteBudget bodies = new ByteBudget(limits.bodiesBytesMax());
+        ByteBudget answers = new ByteBudget(limits.answersBytesMax());
+        WriteHandOver writes = new WriteHandOver(server.threads.writes(), limits.handOverMax());
         RestRouter router = RestRouter.of(
-                new KeyOperations(engine, server.threads.writes(), options.bodyBytesMax()),
-                new ScanOperation(engine, server.threads.streams()),
+                new KeyOperations(engine, writes, options.bodyBytesMax(), bodies, answers),
+                new ScanOperation(engine, server.threads.streams(), answers),
                 new StatusOperations(vertx, engine, metrics));
-        server.listen(new RestHandler(router, new JsonText(options.bodyBytesMax()), metrics.requests()));
+        server.listen(new RestHandler(vertx, router, metrics.requests(), options));
         return server;
     }
 
@@ -65,6 +71,7 @@ public final class RestServer implements AutoCloseable {
                     @Override
                     public Future<?> start() {
                         HttpServer listener = vertx.createHttpServer(httpOptions())
+                                .connectionHandler(connections::admit)
                                 .requestHandler(request -> handler.handle(request, context))
                                 .invalidRequestHandler(request -> handler.refuse(request, context));
                         listeners.add(listener);
@@ -111,6 +118,8 @@ public final class RestServer implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("The REST surface did not stop", e);
         }
+        // Who does not read what waits for it would keep its connection beyond the grace.
+        connections.cutAll();
         // Every connection is closed now, so streams end at their next chunk.
         threads.close();
     }

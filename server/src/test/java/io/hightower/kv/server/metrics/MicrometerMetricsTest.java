@@ -46,9 +46,9 @@ class MicrometerMetricsTest {
 
     @Test
     void countsRequestsByRouteMethodAndStatus() {
-        server.requests().answered("/health", "GET", 200, System.nanoTime());
-        server.requests().answered("/health", "GET", 200, System.nanoTime());
-        server.requests().answered("/health", "GET", 503, System.nanoTime());
+        server.requests().answered("/health", "GET", "200", System.nanoTime());
+        server.requests().answered("/health", "GET", "200", System.nanoTime());
+        server.requests().answered("/health", "GET", "503", System.nanoTime());
 
         assertThat(server.text())
                 .contains("hightower_http_requests_seconds_count{method=\"GET\",route=\"/health\",status=\"200\"} 2")

@@ -13,6 +13,7 @@ import io.hightower.kv.statemachine.TooLargeException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,12 +57,14 @@ class ApiDescriptionTest {
 
     @Test
     void everyDescribedOperationIsServedAndNoOther() {
+        ByteBudget budget = new ByteBudget(1);
+        WriteHandOver writes = new WriteHandOver(Runnable::run, Duration.ZERO);
         List<String> served;
         try (ScriptedEngine engine = new ScriptedEngine();
                 ServerMetrics metrics = new ServerMetrics()) {
             served = RestRouter.of(
-                            new KeyOperations(engine, Runnable::run, 1),
-                            new ScanOperation(engine, Runnable::run),
+                            new KeyOperations(engine, writes, 1, budget, budget),
+                            new ScanOperation(engine, Runnable::run, budget),
                             new StatusOperations(vertx, engine, metrics))
                     .served();
         }

@@ -3,12 +3,13 @@ package io.hightower.kv.server.rest;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyValue;
+import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.spi.ReadView;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A view that counts the keys which its cursors show. */
-record CountingView(ReadView view, AtomicLong keysRead) implements ReadView {
+/** A view that counts the keys which its cursors show, and whose disk fails after some. */
+record CountingView(ReadView view, AtomicLong keysRead, long keysMax) implements ReadView {
     @Override
     public long revision() {
         return view.revision();
@@ -36,12 +37,12 @@ record CountingView(ReadView view, AtomicLong keysRead) implements ReadView {
 
     @Override
     public ReadView at(long mainRevision) {
-        return new CountingView(view.at(mainRevision), keysRead);
+        return new CountingView(view.at(mainRevision), keysRead, keysMax);
     }
 
     @Override
     public KeyCursor cursor(KeyRange range, Order order) {
-        return new CountingCursor(view.cursor(range, order), keysRead);
+        return new CountingCursor(view.cursor(range, order), keysRead, keysMax);
     }
 
     @Override
@@ -49,7 +50,7 @@ record CountingView(ReadView view, AtomicLong keysRead) implements ReadView {
         view.close();
     }
 
-    private record CountingCursor(KeyCursor cursor, AtomicLong keysRead) implements KeyCursor {
+    private record CountingCursor(KeyCursor cursor, AtomicLong keysRead, long keysMax) implements KeyCursor {
         @Override
         public boolean next() {
             return cursor.next();
@@ -62,7 +63,9 @@ record CountingView(ReadView view, AtomicLong keysRead) implements ReadView {
 
         @Override
         public KeyValue current() {
-            keysRead.incrementAndGet();
+            if (keysRead.incrementAndGet() > keysMax) {
+                throw new StorageException("The disk failed");
+            }
             return cursor.current();
         }
 

@@ -69,6 +69,8 @@ class ErrorTableTest {
         assertAnswer(new NullPointerException("secret"), 500, "internal");
         assertAnswer(new OutOfMemoryError("secret"), 500, "internal");
         assertAnswer(new RejectedExecutionException("pool"), 429, "overloaded");
+        assertAnswer(RequestRefused.overloaded("full"), 429, "overloaded");
+        assertAnswer(new ReadUnavailableException("full", new RejectedExecutionException("queue")), 429, "overloaded");
     }
 
     @Test
@@ -104,6 +106,12 @@ class ErrorTableTest {
         assertThat(internal.message()).doesNotContain("secret");
         assertThat(storage.logged()).isTrue();
         assertThat(storage.message()).doesNotContain("secret");
+    }
+
+    @Test
+    void saysWhenToTryAgain() {
+        assertThat(ErrorTable.answerTo(RequestRefused.overloaded("full")).retryAfterSeconds())
+                .isEqualTo(1);
     }
 
     @Test

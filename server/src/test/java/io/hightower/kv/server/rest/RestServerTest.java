@@ -100,6 +100,20 @@ class RestServerTest {
     }
 
     @Test
+    void doesNotWaitForAClientThatDoesNotRead() {
+        try (ServedEngine served = ServedEngine.of(new ScriptedEngine(), Duration.ofMillis(100));
+                RawConnection stalled = served.connect()) {
+            for (int i = 0; i < 64; i++) {
+                served.engine().put(Bytes.utf8("key-" + i), Bytes.wrap(new byte[1024 * 1024]));
+            }
+            stalled.send(head("GET /v1/kv?fromKey=YQ==&endKey=eg=="));
+            Awaitility.await().until(() -> streamWaits());
+
+            assertThat(CompletableFuture.runAsync(served.server()::close)).succeedsWithin(Duration.ofSeconds(15));
+        }
+    }
+
+    @Test
     void closesTwice() {
         try (ServedEngine served = ServedEngine.empty()) {
             served.server().close();

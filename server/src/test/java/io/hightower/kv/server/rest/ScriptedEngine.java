@@ -23,8 +23,14 @@ final class ScriptedEngine implements LocalEngine {
     private final AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<ReplicationStatus>> status = new AtomicReference<>(Optional.empty());
     private final AtomicLong keysRead = new AtomicLong();
-    private final AtomicReference<CompletableFuture<Void>> gate =
-            new AtomicReference<>(CompletableFuture.completedFuture(null));
+    private final AtomicLong keysMax = new AtomicLong(Long.MAX_VALUE);
+    private final AtomicReference<CompletableFuture<Void>> gate = open();
+    private final AtomicReference<CompletableFuture<Void>> entrance = open();
+    private final AtomicReference<CompletableFuture<Void>> readGate = open();
+
+    private static AtomicReference<CompletableFuture<Void>> open() {
+        return new AtomicReference<>(CompletableFuture.completedFuture(null));
+    }
 
     /** Has every request fail from now on. */
     void failWith(Throwable newFailure) {
@@ -41,6 +47,21 @@ final class ScriptedEngine implements LocalEngine {
         gate.set(newGate);
     }
 
+    /** Has whoever hands over a write wait until the entrance completes, as if the queue was full. */
+    void holdHandOverUntil(CompletableFuture<Void> newEntrance) {
+        entrance.set(newEntrance);
+    }
+
+    /** Has asynchronous readers keep their thread until the gate completes. */
+    void holdReadersUntil(CompletableFuture<Void> newGate) {
+        readGate.set(newGate);
+    }
+
+    /** Has the disk fail under readers of {@link #readWith} once they have seen so many keys. */
+    void breakReadsAfter(long keys) {
+        keysMax.set(keys);
+    }
+
     /** Returns how many keys cursors of {@link #readWith} have shown so far. */
     long keysRead() {
         return keysRead.get();
@@ -48,6 +69,7 @@ final class ScriptedEngine implements LocalEngine {
 
     @Override
     public CompletableFuture<Result> submitAsync(Command command) {
+        entrance.get().join();
         return failure.get()
                 .<CompletableFuture<Result>>map(CompletableFuture::failedFuture)
                 .orElseGet(() -> engine.submitAsync(command).thenCombine(gate.get(), (result, opened) -> result));
@@ -66,14 +88,17 @@ final class ScriptedEngine implements LocalEngine {
     @Override
     public <R> R readWith(Function<? super ReadView, ? extends R> reader) {
         throwIfFailing();
-        return engine.readWith((ReadView view) -> reader.apply(new CountingView(view, keysRead)));
+        return engine.readWith((ReadView view) -> reader.apply(new CountingView(view, keysRead, keysMax.get())));
     }
 
     @Override
     public <R> CompletableFuture<R> readWithAsync(Function<? super ReadView, ? extends R> reader) {
         return failure.get()
                 .<CompletableFuture<R>>map(CompletableFuture::failedFuture)
-                .orElseGet(() -> engine.readWithAsync(reader));
+                .orElseGet(() -> engine.readWithAsync((ReadView view) -> {
+                    readGate.get().join();
+                    return reader.apply(view);
+                }));
     }
 
     private void throwIfFailing() {

@@ -23,13 +23,13 @@ public final class ServedEngine implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final RestServer server;
 
-    private ServedEngine(LocalEngine engine, Duration grace) {
+    private ServedEngine(LocalEngine engine, Duration grace, RestLimits limits) {
         this.engine = engine;
         metrics.watch(engine);
         this.server = RestServer.start(
                 vertx,
                 engine,
-                new RestOptions(ListenAddress.parse("127.0.0.1:0"), Limits.REQUEST_BYTES_DEFAULT, grace),
+                new RestOptions(ListenAddress.parse("127.0.0.1:0"), Limits.REQUEST_BYTES_DEFAULT, grace, limits),
                 metrics);
     }
 
@@ -39,11 +39,35 @@ public final class ServedEngine implements AutoCloseable {
     }
 
     static ServedEngine of(LocalEngine engine) {
-        return new ServedEngine(engine, Duration.ofSeconds(10));
+        return of(engine, RestLimits.defaults());
     }
 
     static ServedEngine of(LocalEngine engine, Duration grace) {
-        return new ServedEngine(engine, grace);
+        return new ServedEngine(engine, grace, RestLimits.defaults());
+    }
+
+    static ServedEngine of(LocalEngine engine, RestLimits limits) {
+        return new ServedEngine(engine, Duration.ofSeconds(10), limits);
+    }
+
+    /** Returns how many requests of a method were counted with a status, on any route. */
+    int counted(String method, String status) {
+        int counted = 0;
+        for (String line : metrics.text().split("\n", -1)) {
+            if (line.startsWith("hightower_http_requests_seconds_count{method=\"" + method + "\",")
+                    && line.contains("status=\"" + status + "\"")) {
+                counted += Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1));
+            }
+        }
+        return counted;
+    }
+
+    /** Returns how many connections are open. */
+    int connections() {
+        String name = "\nhightower_http_connections ";
+        String text = metrics.text();
+        int begin = text.indexOf(name) + name.length();
+        return (int) Double.parseDouble(text.substring(begin, text.indexOf('\n', begin)));
     }
 
     static String base64(String text) {

@@ -8,7 +8,8 @@
  * </pre>
  *
  * <p>Threads: one thread, the apply thread, edits a {@code StateStore}; any thread may open a view, and views never wait
- * for the apply thread. Interfaces only: implementations live in {@code storage} and in the server.
+ * for the apply thread. Interfaces, whose implementations live in {@code storage} and in the server; and {@code Pacing}, how
+ * every replication pays the price that a {@code StateStore} asks.
  */
 @NullMarked
 package io.hightower.kv.statemachine.spi;

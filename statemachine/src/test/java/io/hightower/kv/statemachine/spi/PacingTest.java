@@ -1,8 +1,7 @@
-package io.hightower.kv.replication.local;
+package io.hightower.kv.statemachine.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hightower.kv.statemachine.spi.StateStore;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,11 +10,11 @@ class PacingTest {
     private static final long MILLI_NANOS = 1_000_000;
     private static final int KIB = 1024;
 
-    private final LaggingStateStore store = new LaggingStateStore();
     private final List<Long> sleeps = new ArrayList<>();
+    private long kibNanos;
     private long now = 1;
     private long oversleptNanos;
-    private final Pacing pacing = new Pacing(store, () -> now, this::sleep);
+    private final Pacing pacing = new Pacing(() -> kibNanos, () -> now, this::sleep);
 
     @Test
     void aStoreThatKeepsUpCostsNothing() {
@@ -25,7 +24,7 @@ class PacingTest {
 
     @Test
     void smallPricesAddUpUntilTheyAreWorthASleep() {
-        store.writeDelayNanos = MILLI_NANOS / 10;
+        kibNanos = MILLI_NANOS / 10;
         for (int i = 0; i < 50; i++) {
             assertThat(write()).isTrue();
         }
@@ -34,7 +33,7 @@ class PacingTest {
 
     @Test
     void sleepsInShortStepsAndEndsWhenTheStoreHasCaughtUp() {
-        store.writeDelayNanos = 100 * MILLI_NANOS;
+        kibNanos = 100 * MILLI_NANOS;
         assertThat(write()).isTrue();
         assertThat(sleeps).hasSize(20).allMatch(slept -> slept == Pacing.STEP_NANOS);
 
@@ -46,7 +45,7 @@ class PacingTest {
 
     @Test
     void setsOffASleepThatTookLongerAgainstTheNextOnes() {
-        store.writeDelayNanos = MILLI_NANOS;
+        kibNanos = MILLI_NANOS;
         oversleptNanos = 3 * MILLI_NANOS;
         for (int i = 0; i < 12; i++) {
             assertThat(write()).isTrue();
@@ -56,21 +55,21 @@ class PacingTest {
 
     @Test
     void neverWaitsLongerThanASecondForOneGroup() {
-        store.writeDelayNanos = Long.MAX_VALUE - 1;
+        kibNanos = Long.MAX_VALUE - 1;
         assertThat(write()).isTrue();
         assertThat(sleeps.stream().mapToLong(Long::longValue).sum()).isEqualTo(Pacing.PRICE_NANOS_MOST);
     }
 
     @Test
     void refusesAtOnceWhenWritesAreStopped() {
-        store.writeDelayNanos = StateStore.WRITES_STOPPED;
+        kibNanos = StateStore.WRITES_STOPPED;
         assertThat(write()).isFalse();
         assertThat(sleeps).isEmpty();
     }
 
     @Test
     void asksForBytesNotForGroups() {
-        store.writeDelayNanos = MILLI_NANOS;
+        kibNanos = MILLI_NANOS;
         pacing.owe(KIB / 4);
         assertThat(pacing.pay()).isTrue();
         assertThat(sleeps).isEmpty();
@@ -90,7 +89,7 @@ class PacingTest {
         sleeps.add(nanos);
         now += nanos + Math.max(0, oversleptNanos);
         if (oversleptNanos < 0) {
-            store.writeDelayNanos = 0;
+            kibNanos = 0;
         }
     }
 }

@@ -1,18 +1,17 @@
-package io.hightower.kv.replication.local;
+package io.hightower.kv.statemachine.spi;
 
-import io.hightower.kv.statemachine.spi.StateStore;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * The waiting that a store asks of its writers while it lags behind.
+ * The waiting that a store asks of whoever proposes commands while it lags behind.
  *
  * <p>A price of microseconds could not be slept: timers wake late by more than that. So the prices of what was written add up
  * to a debt, which is paid before the next group once it is worth a sleep, and a sleep that took longer is set off against the
- * next ones.
- * <b>Used by one thread at a time</b>, who has the turn.
+ * next ones. So a lone writer of small records pays for each KiB as much as one of large batches.
+ * <b>Used by one thread at a time</b>, the one that proposes.
  */
-final class Pacing {
+public final class Pacing {
     /** The longest sleep, after which the store is asked again: it may have caught up. */
     static final long STEP_NANOS = 5_000_000;
 
@@ -24,22 +23,28 @@ final class Pacing {
     /** The most that is owed for one group, whatever the store asks. */
     static final long PRICE_NANOS_MOST = 1_000_000_000;
 
-    private final StateStore store;
+    private final LongSupplier kibNanos;
     private final LongSupplier nanoClock;
     private final LongConsumer sleeper;
 
     private long debtNanos;
 
-    /** {@code sleeper} sleeps for about so many nanoseconds, and not much longer. */
-    Pacing(StateStore store, LongSupplier nanoClock, LongConsumer sleeper) {
-        this.store = store;
+    /**
+     * Begins without debt.
+     *
+     * @param kibNanos the price of a KiB, {@link StateStore#writeDelayNanos}
+     * @param nanoClock the monotonic clock, in nanoseconds
+     * @param sleeper sleeps for about so many nanoseconds, and not much longer
+     */
+    public Pacing(LongSupplier kibNanos, LongSupplier nanoClock, LongConsumer sleeper) {
+        this.kibNanos = kibNanos;
         this.nanoClock = nanoClock;
         this.sleeper = sleeper;
     }
 
     /** Notes the price of what was written. */
-    void owe(long bytes) {
-        long price = store.writeDelayNanos();
+    public void owe(long bytes) {
+        long price = kibNanos.getAsLong();
         if (price != 0 && price != StateStore.WRITES_STOPPED) {
             double nanos = (double) price * bytes / KIB;
             debtNanos += (long) Math.min(nanos, PRICE_NANOS_MOST);
@@ -47,8 +52,8 @@ final class Pacing {
     }
 
     /** Pays what is owed. False, at once or after a while, if nothing may be written at present. */
-    boolean pay() {
-        long price = store.writeDelayNanos();
+    public boolean pay() {
+        long price = kibNanos.getAsLong();
         if (price == 0) {
             debtNanos = 0;
             return true;
@@ -58,7 +63,7 @@ final class Pacing {
         }
         while (debtNanos >= SLEEP_NANOS_LEAST) {
             sleep(Math.min(debtNanos, STEP_NANOS));
-            price = store.writeDelayNanos();
+            price = kibNanos.getAsLong();
             if (price == StateStore.WRITES_STOPPED) {
                 return false;
             }
@@ -77,7 +82,7 @@ final class Pacing {
     }
 
     /** Waits a step, for the store to catch up. */
-    void pause() {
+    public void pause() {
         sleeper.accept(STEP_NANOS);
     }
 }

@@ -1,0 +1,46 @@
+package io.hightower.kv.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class ClusterCommandTest {
+    @Test
+    void givesItsMembersTheFlagsOfTheEngineAsTheyWereGiven() {
+        ClusterCommand command = parsed(
+                "--base-port=9000",
+                "--keep-history",
+                "--verify-merges=false",
+                "--preset",
+                "SMALL",
+                "--memtable-bytes=1MiB");
+
+        assertThat(command.tuningArguments())
+                .containsExactlyInAnyOrder(
+                        "--keep-history=true", "--verify-merges=false", "--preset=SMALL", "--memtable-bytes=1MiB");
+    }
+
+    @Test
+    void waitsForMembersLongerThanTheyGiveThemselves() {
+        Duration usual = parsed().stopPatience();
+
+        assertThat(usual).isGreaterThan(Duration.ofMinutes(2));
+        assertThat(parsed("--request-timeout=60s").stopPatience()).isEqualTo(usual.plusSeconds(2 * (60 - 7)));
+    }
+
+    @Test
+    void refusesWrongFlagsBeforeItStartsAMember() {
+        CommandRun run = CommandRun.of("cluster", "--level0-tables", "1");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.errors()).contains("--level0-tables=1 bounds=2 to 64").doesNotContain("member n1");
+    }
+
+    private static ClusterCommand parsed(String... flags) {
+        ClusterCommand command = new ClusterCommand(Surroundings.ofProcess());
+        new CommandLine(command).parseArgs(flags);
+        return command;
+    }
+}
