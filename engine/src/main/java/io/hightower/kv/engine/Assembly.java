@@ -92,9 +92,11 @@ final class Assembly {
                         : alone(disk, store, storeId));
         Maintenance maintenance = opened.add(new Maintenance(replication, store, admission, options, System::nanoTime));
         maintenance.start(options.maintenanceInterval());
+        LeaseExpiry leases = opened.add(new LeaseExpiry(replication));
+        leases.start();
         Checkpoints checkpoints = new Checkpoints(disk, store);
         return new ReplicatedEngine(
-                new ReplicatedEngine.Parts(replication, admission, maintenance, checkpoints, workers, opened));
+                new ReplicatedEngine.Parts(replication, admission, maintenance, leases, checkpoints, workers, opened));
     }
 
     private ExecutorService answers() {
@@ -158,7 +160,7 @@ final class Assembly {
                 options.queueCommandsMax(),
                 options.queueBytesMax(),
                 options.enqueueTimeout(),
-                System::currentTimeMillis,
+                System::nanoTime,
                 options.metrics());
     }
 

@@ -33,6 +33,7 @@ final class ReplicatedEngine implements LocalEngine {
     private final ReplicationHandle replication;
     private final Admission admission;
     private final Maintenance maintenance;
+    private final LeaseExpiry leases;
     private final Checkpoints checkpoints;
     private final Workers workers;
     private final Opened resources;
@@ -55,6 +56,7 @@ final class ReplicatedEngine implements LocalEngine {
             ReplicationHandle replication,
             Admission admission,
             Maintenance maintenance,
+            LeaseExpiry leases,
             Checkpoints checkpoints,
             Workers workers,
             Opened resources) {}
@@ -63,6 +65,7 @@ final class ReplicatedEngine implements LocalEngine {
         this.replication = parts.replication();
         this.admission = parts.admission();
         this.maintenance = parts.maintenance();
+        this.leases = parts.leases();
         this.checkpoints = parts.checkpoints();
         this.workers = parts.workers();
         this.resources = parts.resources();
@@ -154,7 +157,8 @@ final class ReplicatedEngine implements LocalEngine {
     @Override
     public ReplicationStatus status() {
         ReplicationStatus status = replication.status();
-        Optional<String> problem = status.problem().or(admission::problem).or(maintenance::problem);
+        Optional<String> problem =
+                status.problem().or(admission::problem).or(maintenance::problem).or(leases::problem);
         return new ReplicationStatus(status.role(), status.memberId(), status.leaderId(), status.applied(), problem);
     }
 

@@ -33,12 +33,7 @@ class LocalOnDiskContractTest extends ReplicationSnapshotContract {
                 store,
                 log,
                 new LocalOptions(
-                        Limits.defaults(),
-                        8192,
-                        64L << 20,
-                        Duration.ofSeconds(5),
-                        System::currentTimeMillis,
-                        Metrics.none()));
+                        Limits.defaults(), 8192, 64L << 20, Duration.ofSeconds(5), System::nanoTime, Metrics.none()));
     }
 
     @Override

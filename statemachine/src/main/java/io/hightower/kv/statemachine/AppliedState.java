@@ -16,6 +16,7 @@ package io.hightower.kv.statemachine;
  * @param liveKeys how many keys hold a value
  * @param tombstones how many tombstones are kept
  * @param recordsHash the sum of the records' hashes, see {@code StateHash}
+ * @param systemHash the sum of the hashes of the records of the system key space
  */
 public record AppliedState(
         LogPosition position,
@@ -26,10 +27,35 @@ public record AppliedState(
         long logicalTimeMillis,
         long liveKeys,
         long tombstones,
-        long recordsHash) {
+        long recordsHash,
+        long systemHash) {
     /** The state of a store that nothing was written to. */
     public static final AppliedState EMPTY =
-            new AppliedState(LogPosition.START, Revision.EMPTY_STORE, 0, 0, 0, 0, 0, 0, 0);
+            new AppliedState(LogPosition.START, Revision.EMPTY_STORE, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /** Makes the scalars of a state without records of the system key space. */
+    public AppliedState(
+            LogPosition position,
+            long revision,
+            long latestVersion,
+            long releasedRevision,
+            long compactRevision,
+            long logicalTimeMillis,
+            long liveKeys,
+            long tombstones,
+            long recordsHash) {
+        this(
+                position,
+                revision,
+                latestVersion,
+                releasedRevision,
+                compactRevision,
+                logicalTimeMillis,
+                liveKeys,
+                tombstones,
+                recordsHash,
+                0);
+    }
 
     /** Returns the same state at another position. */
     public AppliedState at(LogPosition newPosition) {
@@ -42,6 +68,7 @@ public record AppliedState(
                 logicalTimeMillis,
                 liveKeys,
                 tombstones,
-                recordsHash);
+                recordsHash,
+                systemHash);
     }
 }

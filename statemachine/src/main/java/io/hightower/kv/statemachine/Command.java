@@ -1,6 +1,8 @@
 package io.hightower.kv.statemachine;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A change offered to replication. It carries every input that applying it needs, so that each member computes the same
@@ -36,12 +38,23 @@ public sealed interface Command {
      * @param key 1 to {@value Limits#KEY_BYTES_MAX} bytes
      * @param value may be empty
      * @param version explicit write version from 1 to {@link Limits#VERSION_MAX}, or {@link #NO_VERSION}
+     * @param options lease, and what is kept and shown
      */
-    record Put(Bytes key, Bytes value, long version) implements Command {
+    record Put(Bytes key, Bytes value, long version, PutOptions options) implements Command, TxnOp {
         /** Checks the key's length and the version's sign. */
         public Put {
             Limits.requireKey(key);
             Limits.requireVersion(version);
+        }
+
+        /** Makes a put without a lease and other options. */
+        public Put(Bytes key, Bytes value, long version) {
+            this(key, value, version, PutOptions.NONE);
+        }
+
+        @Override
+        public <R> R matchOp(Kinds<R> kinds) {
+            return kinds.put(this);
         }
 
         @Override
@@ -79,8 +92,19 @@ public sealed interface Command {
      * revision.
      *
      * @param range half-open; an empty range deletes nothing
+     * @param previous whether the result shows what was deleted
      */
-    record DeleteRange(KeyRange range) implements Command {
+    record DeleteRange(KeyRange range, boolean previous) implements Command, TxnOp {
+        /** Makes a range delete that does not show what it deletes. */
+        public DeleteRange(KeyRange range) {
+            this(range, false);
+        }
+
+        @Override
+        public <R> R matchOp(Kinds<R> kinds) {
+            return kinds.deleteRange(this);
+        }
+
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.deleteRange(this);
@@ -92,18 +116,22 @@ public sealed interface Command {
      * an earlier one did, and a key may occur more than once. A stale explicit version inside is ignored by itself and
      * does not hold up the others.
      *
-     * @param commands puts, deletes and range deletes; at least one
+     * @param commands puts without options, deletes and range deletes; at least one
      */
     record Batch(List<Command> commands) implements Command {
-        /** Copies the list and refuses an empty one and anything but puts, deletes and range deletes in it. */
+        /**
+         * Copies the list and refuses an empty one and anything but puts without options, deletes and range deletes in it: a
+         * batch has nothing that could be refused when it is applied.
+         */
         public Batch {
             commands = List.copyOf(commands);
             if (commands.isEmpty()) {
                 throw new IllegalArgumentException("A batch needs at least one command");
             }
             for (Command command : commands) {
-                if (command instanceof Batch || command instanceof ReleaseTombstones) {
-                    throw new IllegalArgumentException("A batch holds puts and deletes only: found="
+                boolean plainPut = command instanceof Put put && put.options().equals(PutOptions.NONE);
+                if (!plainPut && !(command instanceof Delete) && !(command instanceof DeleteRange)) {
+                    throw new IllegalArgumentException("A batch holds plain puts and deletes only: found="
                             + command.getClass().getSimpleName());
                 }
             }
@@ -140,6 +168,159 @@ public sealed interface Command {
     }
 
     /**
+     * Compares, then one of two branches, atomically and under one revision. Conditions, those of transactions inside included,
+     * are about the state before the transaction; operations come in the order of their list, and each sees what those before it
+     * did. If an operation on the way cannot be carried out, the whole has no effect and its result is {@link Result.Refused}.
+     *
+     * @param compares conditions; without any they hold
+     * @param success what is done if all conditions hold
+     * @param failure what is done if one does not
+     */
+    record Txn(List<Compare> compares, List<TxnOp> success, List<TxnOp> failure) implements Command, TxnOp {
+        /** Deepest nesting; 1 is a transaction without one inside. Fixed, because it is part of what decoders accept. */
+        public static final int DEPTH_MAX = 128;
+
+        /** Copies the lists and refuses what is nested too deeply. */
+        public Txn {
+            compares = List.copyOf(compares);
+            success = List.copyOf(success);
+            failure = List.copyOf(failure);
+            int depth = 1 + Math.max(depthOf(success), depthOf(failure));
+            if (depth > DEPTH_MAX) {
+                throw new IllegalArgumentException(
+                        "Transactions are nested too deeply: depth=" + depth + " depthMax=" + DEPTH_MAX);
+            }
+        }
+
+        private static int depthOf(List<TxnOp> ops) {
+            int deepest = 0;
+            for (TxnOp op : ops) {
+                if (op instanceof Txn inner) {
+                    deepest = Math.max(deepest, 1 + Math.max(depthOf(inner.success), depthOf(inner.failure)));
+                }
+            }
+            return deepest;
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.txn(this);
+        }
+
+        @Override
+        public <R> R matchOp(Kinds<R> kinds) {
+            return kinds.txn(this);
+        }
+    }
+
+    /**
+     * Lets history before a revision go: reading at it works from then on, below it does not. It moves no revision.
+     *
+     * @param revision not beyond the store's, and beyond the compact revision so far
+     */
+    record Compact(long revision) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.compact(this);
+        }
+    }
+
+    /**
+     * Grants a lease, from the logical time of the entry on.
+     *
+     * @param id chosen by the proposer; any number but 0
+     * @param ttlSeconds 1 to {@value Lease#TTL_SECONDS_MAX}
+     */
+    record GrantLease(long id, long ttlSeconds) implements Command {
+        /** Checks id and time-to-live. */
+        public GrantLease {
+            Lease.requireId(id);
+            Lease.requireTtl(ttlSeconds);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.grantLease(this);
+        }
+    }
+
+    /**
+     * Ends a lease and deletes the keys that hang on it, in key order under one revision.
+     *
+     * @param id which lease
+     */
+    record RevokeLease(long id) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.revokeLease(this);
+        }
+    }
+
+    /**
+     * Gives a lease its whole time-to-live again, from the logical time of the entry on. One that expired stays as it is.
+     *
+     * @param id which lease
+     */
+    record RenewLease(long id) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.renewLease(this);
+        }
+    }
+
+    /**
+     * Revokes a lease if it expired at or before the logical time of the entry; else it changes nothing, because it was renewed
+     * after the proposer looked.
+     *
+     * @param id which lease
+     */
+    record ExpireLease(long id) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.expireLease(this);
+        }
+    }
+
+    /** Changes nothing: its entry carries logical time. */
+    record AdvanceTime() implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.advanceTime(this);
+        }
+    }
+
+    /**
+     * Writes records of the system key space, all of them or, if one is not as expected, none. It moves no revision of the data.
+     *
+     * @param writes at least one, each of another key, none of the keys that leases are kept under
+     */
+    record WriteSystem(List<SystemWrite> writes) implements Command {
+        /** Copies the list and refuses an empty one, keys given twice and keys of leases. */
+        public WriteSystem {
+            writes = List.copyOf(writes);
+            Set<Bytes> keys = new HashSet<>();
+            for (SystemWrite write : writes) {
+                if (!keys.add(write.key()) || write.key().startsWith(LEASES)) {
+                    throw new IllegalArgumentException(
+                            "Keys of the system key space are written once, and those of leases never: key="
+                                    + write.key());
+                }
+            }
+            if (writes.isEmpty()) {
+                throw new IllegalArgumentException("A write of the system key space needs at least one record");
+            }
+        }
+
+        /** What the keys of leases and their attachments begin with. */
+        private static final Bytes LEASES = Bytes.utf8("lease");
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.writeSystem(this);
+        }
+    }
+
+    /**
      * One method per command, so that a new command breaks the build wherever somebody must think about it. (Java 21's
      * pattern switch would make this interface unnecessary.)
      */
@@ -158,5 +339,29 @@ public sealed interface Command {
 
         /** Handles a release of tombstones. */
         R releaseTombstones(ReleaseTombstones command);
+
+        /** Handles a transaction. */
+        R txn(Txn command);
+
+        /** Handles a compaction. */
+        R compact(Compact command);
+
+        /** Handles the grant of a lease. */
+        R grantLease(GrantLease command);
+
+        /** Handles the revocation of a lease. */
+        R revokeLease(RevokeLease command);
+
+        /** Handles the renewal of a lease. */
+        R renewLease(RenewLease command);
+
+        /** Handles the expiry of a lease. */
+        R expireLease(ExpireLease command);
+
+        /** Handles time that passed. */
+        R advanceTime(AdvanceTime command);
+
+        /** Handles a write of the system key space. */
+        R writeSystem(WriteSystem command);
     }
 }

@@ -3,10 +3,12 @@ package io.hightower.kv.statemachine;
 import java.util.List;
 
 /**
- * One entry of the log: commands in the order in which they are applied, and the proposer's time. Each command is atomic
+ * One entry of the log: commands in the order in which they are applied, and the logical time. Each command is atomic
  * by itself; an entry only saves the cost of ordering them one by one. <b>Immutable.</b>
  *
- * @param logicalTimeMillis the proposer's time in milliseconds; 0 or more
+ * @param logicalTimeMillis the leader's logical time in milliseconds when it ordered the entry; 0 or more. It advances by the
+ *     monotonic clock of whoever leads and is no time of day: only differences mean something. The time at which the entry
+ *     is applied is the greatest of its own and those before it
  * @param commands at least one
  */
 public record Entry(long logicalTimeMillis, List<Command> commands) {

@@ -68,6 +68,14 @@ public final class KeyRange {
         return Optional.ofNullable(until);
     }
 
+    /** Tells whether the range is that of {@link #single}: it holds its first key and no other. */
+    public boolean isSingle() {
+        return until != null
+                && until.length() == from.length() + 1
+                && until.at(from.length()) == 0
+                && until.startsWith(from);
+    }
+
     /** Tells whether no key can be in the range. */
     public boolean isEmpty() {
         return until != null && from.compareTo(until) >= 0;

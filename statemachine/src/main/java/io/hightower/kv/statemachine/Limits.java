@@ -23,9 +23,6 @@ public record Limits(int requestBytesMax) {
     private static final int REQUEST_BYTES_LEAST = 1024;
     private static final int REQUEST_BYTES_MOST = 64 * 1024 * 1024;
 
-    /** What a command weighs besides its keys and values: a generous bound of its encoding. */
-    private static final int COMMAND_OVERHEAD_BYTES = 32;
-
     /** Checks that the limit is in range. */
     public Limits {
         if (requestBytesMax < REQUEST_BYTES_LEAST || requestBytesMax > REQUEST_BYTES_MOST) {
@@ -50,57 +47,16 @@ public record Limits(int requestBytesMax) {
             throw new TooLargeException("The batch is too large: commands="
                     + batch.commands().size() + " commandsMax=" + BATCH_COMMANDS_MAX);
         }
-        long bytes = weight(command);
-        long overhead = overhead(command);
-        if (bytes - overhead > requestBytesMax) {
-            throw new TooLargeException("The request", bytes - overhead, requestBytesMax);
+        Weight weight = Weight.of(command);
+        if (weight.payloadBytes() > requestBytesMax) {
+            throw new TooLargeException("The request", weight.payloadBytes(), requestBytesMax);
         }
-        return Math.toIntExact(bytes);
+        return Math.toIntExact(weight.totalBytes());
     }
 
     /** Returns an upper bound of the bytes that the command takes in an entry. */
     public static long weight(Command command) {
-        return payloadBytes(command) + overhead(command);
-    }
-
-    private static long overhead(Command command) {
-        long commands =
-                command instanceof Command.Batch batch ? 1L + batch.commands().size() : 1;
-        return commands * COMMAND_OVERHEAD_BYTES;
-    }
-
-    private static long payloadBytes(Command command) {
-        return command.match(new Command.Cases<Long>() {
-            @Override
-            public Long put(Command.Put put) {
-                return (long) put.key().length() + put.value().length();
-            }
-
-            @Override
-            public Long delete(Command.Delete delete) {
-                return (long) delete.key().length();
-            }
-
-            @Override
-            public Long deleteRange(Command.DeleteRange delete) {
-                return (long) delete.range().from().length()
-                        + delete.range().until().map(Bytes::length).orElse(0);
-            }
-
-            @Override
-            public Long batch(Command.Batch batch) {
-                long sum = 0;
-                for (Command command : batch.commands()) {
-                    sum += payloadBytes(command);
-                }
-                return sum;
-            }
-
-            @Override
-            public Long releaseTombstones(Command.ReleaseTombstones release) {
-                return 0L;
-            }
-        });
+        return Weight.of(command).totalBytes();
     }
 
     /**

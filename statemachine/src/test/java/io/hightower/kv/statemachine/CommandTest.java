@@ -54,6 +54,8 @@ class CommandTest {
                 .isThrownBy(() -> new Command.Batch(List.of(batch)))
                 .withMessageContaining("found=Batch");
         assertThatIllegalArgumentException().isThrownBy(() -> new Command.Batch(List.of(RELEASE)));
+        Command leased = new Command.Put(KEY, KEY, 0, PutOptions.lease(1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Command.Batch(List.of(leased)));
     }
 
     @Test

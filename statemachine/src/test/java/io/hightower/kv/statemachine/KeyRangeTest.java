@@ -101,4 +101,16 @@ class KeyRangeTest {
                 .hasToString("[01, 02)")
                 .hasSameHashCodeAs(KeyRange.of(bytes(1), bytes(2)));
     }
+
+    @Test
+    void knowsWhetherItIsTheRangeOfOneKey() {
+        Bytes key = Bytes.utf8("k");
+        assertThat(KeyRange.single(key).isSingle()).isTrue();
+        assertThat(KeyRange.single(Bytes.wrap(new byte[] {0})).isSingle()).isTrue();
+        assertThat(KeyRange.of(key, Bytes.utf8("ka")).isSingle()).isFalse();
+        assertThat(KeyRange.of(key, Bytes.wrap(new byte[] {'l', 0})).isSingle()).isFalse();
+        assertThat(KeyRange.of(key, key).isSingle()).isFalse();
+        assertThat(KeyRange.startingAt(key).isSingle()).isFalse();
+        assertThat(KeyRange.prefix(key).isSingle()).isFalse();
+    }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.random.RandomCommands;
+import io.hightower.kv.statemachine.random.RandomPrograms;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,9 +61,31 @@ class LimitsTest {
     }
 
     @Test
+    void countsATransactionAsAWhole() {
+        Compare compare = Compare.value(KeyRange.single(zeros(100)), Compare.Operator.EQUAL, zeros(200));
+        TxnOp range = RangeRequest.of(KeyRange.startingAt(zeros(300)));
+        SMALL.requireWithin(new Command.Txn(List.of(compare), List.of(range), List.of(Command.put(KEY, zeros(322)))));
+        assertRefused(new Command.Txn(List.of(compare), List.of(range), List.of(Command.put(KEY, zeros(323)))), 1025);
+        assertRefused(new Command.WriteSystem(List.of(SystemWrite.value(KEY, zeros(1024)))), 1025);
+    }
+
+    @Test
+    void weightBoundsTheEncodedSizeOfNegativeNumbers() {
+        PutOptions options = new PutOptions(-1, true, true, true);
+        Command put = new Command.Put(zeros(Limits.KEY_BYTES_MAX), zeros(3 << 20), Limits.VERSION_MAX, options);
+        Command grant = new Command.GrantLease(-1, Lease.TTL_SECONDS_MAX);
+        for (Command command : List.of(put, grant, new Command.RevokeLease(-1), new Command.Compact(-1))) {
+            assertThat(Limits.weight(command))
+                    .isGreaterThanOrEqualTo(
+                            EntryCodec.encode(new Entry(0, List.of(command))).length() - 1L);
+        }
+    }
+
+    @Test
     void weightBoundsTheEncodedSize(TestInfo test) {
         SeededRuns.of(test).count(2_000).checkEach(random -> {
-            Command command = new RandomCommands(random).next();
+            Command command =
+                    random.nextBoolean() ? new RandomCommands(random).next() : new RandomPrograms(random).command();
             int encoded = EntryCodec.encode(new Entry(Long.MAX_VALUE, List.of(command)))
                     .length();
             int entryHead = 1 + 10;

@@ -37,9 +37,7 @@ final class StoreBugs {
     private static List<PlantedBug> ofFlushes() {
         return List.of(
                 inStorage("manifest ahead of the memtable that was flushed", "lsm/Flusher.java")
-                        .replace(
-                                "new StoreManifest(manifest.edits(), sealed.applied(),",
-                                "new StoreManifest(manifest.edits(), roots.current().applied(),")
+                        .replace("sealed.applied(),", "roots.current().applied(),")
                         .foundBy(StoreLifeTest.class, "aLateFlushNeitherLosesNorTurnsBack"),
                 inStorage("sealed memtable dropped without a flush", "lsm/Flusher.java")
                         .replace("waiting -> waiting != flushed", "waiting -> false")
@@ -123,7 +121,7 @@ final class StoreBugs {
     private static List<PlantedBug> ofReplication() {
         return List.of(
                 inReplication("command applied and answered without the log", "LogWriter.java")
-                        .replace("log.commit();\n            logicalTimeMillis", "logicalTimeMillis")
+                        .replace("log.commit();\n            replayLength", "replayLength")
                         .foundBy(StoreLifeCrashTest.class, "whateverWasAcknowledgedIsThere"),
                 inReplication("replay begins one entry too late", "LogWriter.java")
                         .replace("log.replay(durable + 1,", "log.replay(durable + 2,")

@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
  * @param queueCommandsMax most commands that wait to be logged
  * @param queueBytesMax most bytes of commands that wait to be logged
  * @param enqueueTimeout how long a command waits for room in a full queue
- * @param wallClockMillis where the logical time of entries comes from, in milliseconds; it may jump, logical time then
- *     stands still
+ * @param nanoClock the monotonic clock that logical time advances by, as {@link System#nanoTime}: nanoseconds since an
+ *     arbitrary moment, never going back
  * @param metrics where to count
  */
 public record LocalOptions(
@@ -21,5 +21,5 @@ public record LocalOptions(
         int queueCommandsMax,
         long queueBytesMax,
         Duration enqueueTimeout,
-        LongSupplier wallClockMillis,
+        LongSupplier nanoClock,
         Metrics metrics) {}

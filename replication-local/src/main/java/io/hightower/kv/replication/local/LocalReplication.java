@@ -20,6 +20,7 @@ import io.hightower.kv.statemachine.spi.StoreView;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -167,6 +168,12 @@ public final class LocalReplication implements ReplicationHandle {
         AppliedState applied = store.applied();
         ReplicationStatus.Role role = closed.get() ? ReplicationStatus.Role.STOPPED : ReplicationStatus.Role.LEADER;
         return new ReplicationStatus(role, "local", Optional.of("local"), applied.position(), problem());
+    }
+
+    @Override
+    public OptionalLong logicalTimeMillis() {
+        boolean leads = !closed.get() && !failure.isPresent();
+        return leads ? OptionalLong.of(writer.logicalTimeMillis()) : OptionalLong.empty();
     }
 
     private Optional<String> problem() {

@@ -12,6 +12,7 @@ import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.spi.CommitLog;
 import io.hightower.kv.statemachine.spi.Pacing;
 import io.hightower.kv.statemachine.spi.StateStore;
+import io.hightower.kv.statemachine.time.LogicalClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,8 @@ import java.util.function.LongSupplier;
  * <p>Either the writer thread does it, for all that waits in the queue, or a caller that found the queue empty, for its own
  * command. <b>Failure.</b> The first failure of log or state is kept: from then on nothing is logged, every command is
  * refused with that cause, and only reopening helps. A full disk is no such failure, because the log has taken the group
- * back. <b>Threads.</b> Used by whoever has the turn, except {@link #busySinceNanos} and {@link #replayBytes}.
+ * back. <b>Threads.</b> Used by whoever has the turn, except {@link #busySinceNanos}, {@link #logicalTimeMillis}
+ * and {@link #replayBytes}.
  */
 final class LogWriter implements Runnable {
     /** Bounds one entry, and with it the time that applying it takes and the memory that replaying it needs. */
@@ -42,12 +44,12 @@ final class LogWriter implements Runnable {
     private final Applier applier;
     private final Pacing pacing;
     private final StoreFailure failure;
-    private final LongSupplier wallClockMillis;
+    private final LongSupplier nanoClock;
     private final Duration stoppedTimeout;
     private final ReplayLength replayLength = new ReplayLength();
 
-    /** Of the last entry in the log, which may not be applied yet. */
-    private long logicalTimeMillis;
+    /** Where entries get their time from. Replaced with the state, with the turn. */
+    private volatile LogicalClock logicalClock;
 
     private volatile long busySinceNanos = IDLE;
 
@@ -58,7 +60,8 @@ final class LogWriter implements Runnable {
         this.applier = applier;
         this.pacing = new Pacing(store::writeDelayNanos, System::nanoTime, LogWriter::sleep);
         this.failure = applier.failure();
-        this.wallClockMillis = options.wallClockMillis();
+        this.nanoClock = options.nanoClock();
+        this.logicalClock = clockOfTheState();
         this.stoppedTimeout = options.enqueueTimeout();
     }
 
@@ -84,9 +87,13 @@ final class LogWriter implements Runnable {
         stateReplaced();
     }
 
-    /** Forgets the logical time of the log: another state than that of its entries is the live one. */
+    /** Has logical time go on from where the state stands: another one than that of the log's entries is the live one. */
     void stateReplaced() {
-        logicalTimeMillis = store.applied().logicalTimeMillis();
+        logicalClock = clockOfTheState();
+    }
+
+    private LogicalClock clockOfTheState() {
+        return new LogicalClock(nanoClock, store.applied().logicalTimeMillis());
     }
 
     /** Logs and applies on the calling thread, which must have the turn. False, with nothing done, if writes are stopped. */
@@ -182,12 +189,11 @@ final class LogWriter implements Runnable {
         }
         try {
             long started = applier.startTimer();
-            Entry entry = new Entry(Math.max(logicalTimeMillis, wallClockMillis.getAsLong()), commandsOf(group));
+            Entry entry = new Entry(logicalClock.nowMillis(), commandsOf(group));
             Bytes payload = EntryCodec.encode(entry);
             long index = log.lastIndex() + 1;
             log.append(index, payload);
             log.commit();
-            logicalTimeMillis = entry.logicalTimeMillis();
             replayLength.add(index, payload.length());
             pacing.owe(payload.length());
             applier.add(new Group(index, entry, group, started));
@@ -232,6 +238,11 @@ final class LogWriter implements Runnable {
     /** Returns since when somebody has been at the present group, or {@link #IDLE}. Any thread may ask. */
     long busySinceNanos() {
         return busySinceNanos;
+    }
+
+    /** Returns the time that the next entry would have. Any thread may ask. */
+    long logicalTimeMillis() {
+        return logicalClock.nowMillis();
     }
 
     /** Returns about how many bytes of entries lie beyond what the store has made durable. Any thread may ask. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -42,6 +43,7 @@ final class Proposer implements Runnable {
     private final PeerLinks links;
     private final InFlightBatches inFlight;
     private final StateStore store;
+    private final LeaderTime time;
     private final RatisOptions options;
     private final Executor callbacks;
     private final Semaphore window;
@@ -49,7 +51,6 @@ final class Proposer implements Runnable {
     private final Metrics.Counter batches;
     private final Metrics.Counter forwards;
     private final Semaphore leadershipNews = new Semaphore(0);
-    private long lastLogicalTimeMillis;
 
     /** The link used last; when another one is used, it has nothing refused left. */
     private @Nullable ForwardLink lastLink;
@@ -65,6 +66,7 @@ final class Proposer implements Runnable {
             PeerLinks links,
             InFlightBatches inFlight,
             StateStore store,
+            LeaderTime time,
             Executor callbacks,
             Metrics metrics) {}
 
@@ -75,6 +77,7 @@ final class Proposer implements Runnable {
         this.inFlight = with.inFlight();
         this.store = with.store();
         this.pacing = new Pacing(store::writeDelayNanos, System::nanoTime, Proposer::sleep);
+        this.time = with.time();
         this.callbacks = with.callbacks();
         this.options = options;
         this.window = new Semaphore(options.tuning().batchesInFlightMax());
@@ -174,10 +177,12 @@ final class Proposer implements Runnable {
         if (!window.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
             return false;
         }
-        lastLogicalTimeMillis = Math.max(
-                Math.max(lastLogicalTimeMillis, store.applied().logicalTimeMillis()),
-                Math.max(0, options.wallClockMillis().getAsLong()));
-        Optional<Batch> dispatched = Batch.dispatch(member.nextCallId(), open, lastLogicalTimeMillis);
+        OptionalLong now = time.nowMillis();
+        if (now.isEmpty()) {
+            window.release();
+            return false;
+        }
+        Optional<Batch> dispatched = Batch.dispatch(member.nextCallId(), open, now.getAsLong());
         if (dispatched.isEmpty()) {
             window.release();
             return true;
@@ -188,6 +193,7 @@ final class Proposer implements Runnable {
         if (batch.isAppended() || !reply.isDone()) {
             batches.add(1);
             pacing.owe(open.stream().mapToLong(Submission::bytes).sum());
+            batch.position().ifPresent(at -> time.logged(at.term(), now.getAsLong()));
             Completion.observe(reply, (answer, failure) -> {
                 window.release();
                 onReply(batch, answer, failure);
@@ -280,8 +286,9 @@ final class Proposer implements Runnable {
         }
     }
 
-    /** Says that another leader may be known. Never blocks. */
+    /** Says that another leader may be known, or that this member is ready to lead. Never blocks. */
     void leadershipChanged() {
+        time.begin();
         leadershipNews.release();
     }
 

@@ -93,6 +93,13 @@ final class RaftMember {
                 .orElse(-1L);
     }
 
+    /** Returns the term in which this member leads and is ready, as {@link #leads} has it; -1 if there is none. */
+    long termReady() {
+        // Terms only grow: what is seen between two looks at the same one belongs to it.
+        long term = termLed();
+        return leads() && termLed() == term ? term : -1;
+    }
+
     /** Returns the leader's name, as far as this member knows. */
     Optional<String> leaderId() {
         return info().filter(DivisionInfo::isAlive)

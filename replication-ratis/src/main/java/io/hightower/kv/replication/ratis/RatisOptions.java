@@ -31,7 +31,8 @@ import java.util.function.LongSupplier;
  * @param electionTimeoutMin silence of the leader after which a member may stand for election; heartbeats come at half of it
  * @param electionTimeoutMax upper bound of the same; the real value is drawn between the two
  * @param tuning batching and log sizes
- * @param wallClockMillis where the logical time of entries comes from; it may jump, logical time then stands still
+ * @param nanoClock the monotonic clock that logical time advances by while this member leads, as {@link System#nanoTime}:
+ *     nanoseconds since an arbitrary moment, never going back
  * @param onDeath told once, with the reason, when this member can no longer take part and cannot recover by itself; the
  *     process is then to be restarted. Called on a thread of its own, never while {@code close} is at work
  * @param admission throws {@link io.hightower.kv.statemachine.NotReplicatedException} for a command of another member that
@@ -52,7 +53,7 @@ public record RatisOptions(
         Duration electionTimeoutMin,
         Duration electionTimeoutMax,
         Tuning tuning,
-        LongSupplier wallClockMillis,
+        LongSupplier nanoClock,
         Consumer<String> onDeath,
         Consumer<Command> admission) {
     /** What a commands' overhead in an entry may add to the keys and values that {@link Limits} count. */
@@ -137,7 +138,7 @@ public record RatisOptions(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Tuning.defaults(),
-                System::currentTimeMillis,
+                System::nanoTime,
                 reason -> {},
                 command -> {});
     }
@@ -158,7 +159,7 @@ public record RatisOptions(
                 electionTimeoutMin,
                 electionTimeoutMax,
                 tuning,
-                wallClockMillis,
+                nanoClock,
                 onDeath,
                 admission);
     }
@@ -179,7 +180,7 @@ public record RatisOptions(
                 electionTimeoutMin,
                 electionTimeoutMax,
                 tuning,
-                wallClockMillis,
+                nanoClock,
                 onDeath,
                 admission);
     }
@@ -200,7 +201,7 @@ public record RatisOptions(
                 electionTimeoutMin,
                 electionTimeoutMax,
                 tuning,
-                wallClockMillis,
+                nanoClock,
                 onDeath,
                 admission);
     }
@@ -221,7 +222,7 @@ public record RatisOptions(
                 electionTimeoutMin,
                 electionTimeoutMax,
                 tuning,
-                wallClockMillis,
+                nanoClock,
                 onDeath,
                 admission);
     }
@@ -242,7 +243,7 @@ public record RatisOptions(
                 min,
                 max,
                 tuning,
-                wallClockMillis,
+                nanoClock,
                 onDeath,
                 admission);
     }
@@ -263,7 +264,28 @@ public record RatisOptions(
                 electionTimeoutMin,
                 electionTimeoutMax,
                 changed,
-                wallClockMillis,
+                nanoClock,
+                onDeath,
+                admission);
+    }
+
+    /** Returns the same options with another monotonic clock, in nanoseconds. */
+    public RatisOptions withNanoClock(LongSupplier changed) {
+        return new RatisOptions(
+                memberId,
+                members,
+                clusterName,
+                directory,
+                bootstrap,
+                limits,
+                queueCommandsMax,
+                queueBytesMax,
+                enqueueTimeout,
+                requestTimeout,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                tuning,
+                changed,
                 onDeath,
                 admission);
     }
@@ -284,7 +306,7 @@ public record RatisOptions(
                 electionTimeoutMin,
                 electionTimeoutMax,
                 tuning,
-                wallClockMillis,
+                nanoClock,
                 changed,
                 admission);
     }
@@ -305,7 +327,7 @@ public record RatisOptions(
                 electionTimeoutMin,
                 electionTimeoutMax,
                 tuning,
-                wallClockMillis,
+                nanoClock,
                 onDeath,
                 changedAdmission);
     }

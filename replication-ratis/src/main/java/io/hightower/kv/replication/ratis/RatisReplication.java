@@ -17,6 +17,7 @@ import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -47,6 +48,7 @@ public final class RatisReplication implements ReplicationHandle {
     private final MemberLife life;
     private final AppliedIndex applied;
     private final RaftMember member;
+    private final LeaderTime time;
     private final PeerLinks links;
     private final CommandPath commands;
     private final ReadBarrier barrier;
@@ -77,9 +79,10 @@ public final class RatisReplication implements ReplicationHandle {
                 new CommandQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout());
         InFlightBatches inFlight = new InFlightBatches(callbacks, applied, queue::nudge);
         member = new RaftMember(options, inFlight.clientId());
+        time = new LeaderTime(member::termReady, store, options.nanoClock());
         links = new PeerLinks(options, member::addressOf, inFlight);
         Proposer proposer = new Proposer(
-                options, new Proposer.Surroundings(queue, member, links, inFlight, store, callbacks, metrics));
+                options, new Proposer.Surroundings(queue, member, links, inFlight, store, time, callbacks, metrics));
         commands = new CommandPath(options, life, queue, inFlight, proposer);
         barrier = new ReadBarrier(queue::offerFirst, applied, options.requestTimeout(), callbacks);
         parts = assemble(queue, inFlight, proposer, metrics);
@@ -233,6 +236,11 @@ public final class RatisReplication implements ReplicationHandle {
         Role role = closed.get() || life.death().isPresent() ? Role.STOPPED : member.role();
         return new ReplicationStatus(
                 role, options.memberId(), member.leaderId(), store.applied().position(), problem(role));
+    }
+
+    @Override
+    public OptionalLong logicalTimeMillis() {
+        return closed.get() || life.death().isPresent() ? OptionalLong.empty() : time.nowMillis();
     }
 
     private Optional<String> problem(Role role) {

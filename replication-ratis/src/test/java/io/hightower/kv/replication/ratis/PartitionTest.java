@@ -88,6 +88,37 @@ final class PartitionTest {
     }
 
     @Test
+    void whatTheClockOfADeposedLeaderCountedIsForgottenWhenItLeadsAgain() {
+        String old = cluster.leader();
+        cluster.put(old, "k", "0");
+        cluster.passMillis(old, 100);
+        cluster.put(old, "k", "1");
+        isolate(old);
+        cluster.passMillis(old, 3_600_000);
+        CompletableFuture<Result> dropped =
+                cluster.member(old).submit(Command.put(Bytes.utf8("k"), Bytes.utf8("dropped")));
+        String other = otherLeader(old);
+        cluster.put(other, "k", "2");
+        cluster.passMillis(other, 50);
+        cluster.put(other, "k", "3");
+        heal();
+        assertThatThrownBy(() -> join(dropped)).isInstanceOf(NotReplicatedException.class);
+
+        makeLeader(old);
+        cluster.put(old, "k", "4");
+        assertThat(cluster.store(old).applied().logicalTimeMillis()).isEqualTo(150);
+        cluster.assertSameStateEverywhere();
+    }
+
+    /** Has the leaders restart, each of which hands its office over, until it is this one's turn. */
+    private void makeLeader(String member) {
+        for (String leader = cluster.leader(); !leader.equals(member); leader = cluster.leader()) {
+            cluster.stop(leader);
+            cluster.start(leader);
+        }
+    }
+
+    @Test
     void readOnADeposedLeaderIsNeverStale() {
         String old = cluster.leader();
         cluster.put(old, "k", "1");

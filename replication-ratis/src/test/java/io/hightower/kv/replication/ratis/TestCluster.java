@@ -28,13 +28,14 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /**
- * Members on loopback in this JVM, with short timeouts. A member that is stopped and started again finds its directory and
+ * Members on loopback in this JVM, with short timeouts, and with clocks that stand still for logical time. A member that is stopped and started again finds its directory and
  * what its store had made durable.
  */
 final class TestCluster implements AutoCloseable {
@@ -44,6 +45,7 @@ final class TestCluster implements AutoCloseable {
     private final Map<String, String> addresses;
     private final UnaryOperator<RatisOptions> tuning;
     private final Map<String, TreeMapStateStore> stores = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> nanoClocks = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<String, RatisReplication> running = new ConcurrentSkipListMap<>();
 
     private TestCluster(Path directory, Map<String, String> addresses, UnaryOperator<RatisOptions> tuning) {
@@ -93,7 +95,18 @@ final class TestCluster implements AutoCloseable {
     RatisOptions options(String name) {
         return tuning.apply(RatisOptions.of(name, addresses, "test", directory.resolve(name))
                 .withElectionTimeout(Duration.ofMillis(400), Duration.ofMillis(800))
+                .withNanoClock(nanoClock(name)::get)
                 .withTuning(new Tuning(1024, 1024 * 1024, 4, 64 * 1024, 0)));
+    }
+
+    private AtomicLong nanoClock(String name) {
+        // Monotonic clocks of several machines have nothing in common.
+        return nanoClocks.computeIfAbsent(name, any -> new AtomicLong(name.hashCode() * 1_000_000_007L));
+    }
+
+    /** Moves the clock that a member's logical time follows, if it leads. */
+    void passMillis(String name, long millis) {
+        nanoClock(name).addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     RatisReplication start(String name) {

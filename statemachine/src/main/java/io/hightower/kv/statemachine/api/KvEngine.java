@@ -4,8 +4,13 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyValue;
+import io.hightower.kv.statemachine.Lease;
+import io.hightower.kv.statemachine.RangeRequest;
+import io.hightower.kv.statemachine.RefusedException;
+import io.hightower.kv.statemachine.RequestRules;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.spi.ReadView;
+import io.hightower.kv.statemachine.state.RangeReading;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +28,10 @@ import java.util.function.Function;
  * while it waits for a write gets an {@code OutcomeUnknownException} and keeps its interrupt flag.
  */
 public interface KvEngine extends AutoCloseable {
-    /** Submits a command without waiting for its result; only for room, if the queue of commands is full. */
+    /**
+     * Submits a command without waiting for its result; only for room, if the queue of commands is full. What the state
+     * refuses is a result here, {@link Result.Refused}, and an exception of the methods that name what they do.
+     */
     CompletableFuture<Result> submitAsync(Command command);
 
     /** Submits a command and waits for its result. */
@@ -108,6 +116,79 @@ public interface KvEngine extends AutoCloseable {
 
     /** Like {@link #readWith}, without waiting: the reader runs on an engine thread once the moment is confirmed. */
     <R> CompletableFuture<R> readWithAsync(Function<? super ReadView, ? extends R> reader);
+
+    /**
+     * Reads a range at the newest or an older revision, sorted, filtered and cut as asked.
+     *
+     * @throws io.hightower.kv.statemachine.RevisionUnavailableException if that revision was compacted, is not kept, or has
+     *     not come yet
+     */
+    default Result.RangeResult range(RangeRequest request) {
+        return readWith(view -> RangeReading.read(view, request));
+    }
+
+    /**
+     * Writes a value as its options say: with a lease, with the previous value in the answer, or keeping a part of what the
+     * key holds.
+     *
+     * @throws RefusedException if the options contradict themselves, if there is no such lease, or nothing to keep
+     */
+    default Result.PutResult put(Command.Put put) {
+        RequestRules.check(put);
+        return (Result.PutResult) Refusals.thrown(submit(put));
+    }
+
+    /** Removes every value in a range, under one revision, and answers with the previous values if they are wanted. */
+    default Result.DeleteRangeResult deleteRange(Command.DeleteRange delete) {
+        return (Result.DeleteRangeResult) submit(delete);
+    }
+
+    /**
+     * Compares, and applies one of two branches; all of it atomically, under one revision.
+     *
+     * @param txn at most {@link RequestRules#TXN_OPERATIONS_DEFAULT} conditions, and as many operations in each branch
+     * @throws RefusedException if it is too large, contradicts itself, or cannot be applied; then nothing has happened
+     */
+    default Result.TxnResult txn(Command.Txn txn) {
+        RequestRules.check(txn, RequestRules.TXN_OPERATIONS_DEFAULT);
+        return (Result.TxnResult) Refusals.thrown(submit(txn));
+    }
+
+    /**
+     * Gives up history before a revision: reading at it works, below it does not any more.
+     *
+     * @throws RefusedException if the revision was compacted already, or has not come yet
+     */
+    default Result.CompactResult compact(long revision) {
+        return (Result.CompactResult) Refusals.thrown(submit(new Command.Compact(revision)));
+    }
+
+    /**
+     * Makes a lease. Once it has not been renewed for its time-to-live, the keys that hang on it are deleted: never early,
+     * and within a second while somebody leads. Time stands still while nobody does.
+     *
+     * @param id any number but 0, chosen by the caller
+     * @param ttlSeconds 1 to {@link Lease#TTL_SECONDS_MAX}
+     * @throws RefusedException if there is such a lease already, or the time is too long
+     */
+    default Result.LeaseResult grantLease(long id, long ttlSeconds) {
+        RequestRules.requireTtl(ttlSeconds);
+        return (Result.LeaseResult) Refusals.thrown(submit(new Command.GrantLease(id, ttlSeconds)));
+    }
+
+    /** Has a lease begin anew. The answer's time-to-live is 0 if there is none, or if it has ended. */
+    default Result.LeaseResult renewLease(long id) {
+        return (Result.LeaseResult) Refusals.thrown(submit(new Command.RenewLease(id)));
+    }
+
+    /**
+     * Ends a lease and deletes the keys that hang on it, under one revision.
+     *
+     * @throws RefusedException if there is no such lease
+     */
+    default Result.RevokeResult revokeLease(long id) {
+        return (Result.RevokeResult) Refusals.thrown(submit(new Command.RevokeLease(id)));
+    }
 
     /** Returns how many keys hold a value. */
     default long len() {

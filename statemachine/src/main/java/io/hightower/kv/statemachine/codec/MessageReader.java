@@ -15,7 +15,12 @@ import java.io.UncheckedIOException;
  * thread at a time.</b>
  */
 final class MessageReader {
+    /** The longest number takes ten bytes, of which the last has one bit only. */
+    private static final int NUMBER_BYTES_MAX = 10;
+
     private final CodedInputStream in;
+    private final byte[] encoded;
+    private final int from;
     private final String what;
 
     /** The tag of the present field; 0 before the first field of a message. */
@@ -24,8 +29,10 @@ final class MessageReader {
     /** Whether the field before the present one, in the same message, had the same number. */
     private boolean again;
 
-    private MessageReader(CodedInputStream in, String what) {
-        this.in = in;
+    private MessageReader(byte[] encoded, int from, String what) {
+        this.in = CodedInputStream.newInstance(encoded, from, encoded.length - from);
+        this.encoded = encoded;
+        this.from = from;
         this.what = what;
     }
 
@@ -40,8 +47,7 @@ final class MessageReader {
      * @param what names the bytes in errors
      */
     static <T> T decode(String what, byte[] encoded, int from, Fields<T> fields) {
-        CodedInputStream in = CodedInputStream.newInstance(encoded, from, encoded.length - from);
-        MessageReader reader = new MessageReader(in, what);
+        MessageReader reader = new MessageReader(encoded, from, what);
         try {
             return fields.readFrom(reader);
         } catch (InvalidProtocolBufferException e) {
@@ -79,7 +85,13 @@ final class MessageReader {
     long number() throws IOException {
         requireType(WireFormat.WIRETYPE_VARINT);
         requireOnce();
-        return in.readUInt64();
+        int before = in.getTotalBytesRead();
+        long value = in.readUInt64();
+        int after = in.getTotalBytesRead();
+        if (after - before == NUMBER_BYTES_MAX && encoded[from + after - 1] != 1) {
+            throw malformed("a number of more than 64 bits");
+        }
+        return value;
     }
 
     int smallNumber() throws IOException {

@@ -75,6 +75,17 @@ final class MessageWriter {
         }
     }
 
+    /** Writes a number also when it is 0, for fields whose presence means something. */
+    void presentNumber(int field, long value) throws IOException {
+        if (value != 0) {
+            number(field, value);
+        } else if (out == null) {
+            measured += CodedOutputStream.computeUInt64Size(field, 0);
+        } else {
+            out.writeUInt64(field, 0);
+        }
+    }
+
     /** Writes a number in eight bytes unless it is 0. */
     void fixed(int field, long value) throws IOException {
         if (value == 0) {

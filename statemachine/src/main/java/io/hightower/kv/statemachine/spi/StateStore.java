@@ -5,6 +5,7 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.SystemRecords;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -157,6 +158,12 @@ public interface StateStore extends AutoCloseable {
 
         /** Forgets a tombstone that is the newest record of its key. */
         void erase(KeyRecord tombstone);
+
+        /** Returns the records of the system key space as this edit has them. */
+        SystemRecords system();
+
+        /** Makes other records those of the system key space. */
+        void system(SystemRecords changed);
 
         /** Makes all changes visible at once, with {@code after} as the scalars that describe them. */
         void publish(AppliedState after);

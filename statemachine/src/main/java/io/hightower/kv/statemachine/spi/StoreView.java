@@ -2,11 +2,15 @@ package io.hightower.kv.statemachine.spi;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.SystemRecords;
 
 /** A read view that also shows what users do not see: tombstones and the scalars. This is what a snapshot is made of. */
 public interface StoreView extends ReadView {
     /** Returns the scalars of the moment. */
     AppliedState applied();
+
+    /** Returns the records of the system key space at the moment. */
+    SystemRecords system();
 
     /** Opens a cursor over all records in key order, tombstones included. The caller closes it. */
     RecordCursor records();

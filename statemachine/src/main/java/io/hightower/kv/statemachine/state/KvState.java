@@ -34,12 +34,12 @@ public final class KvState {
      */
     public List<Result> apply(LogPosition position, Entry entry) {
         requireNext(position);
-        EntryApplication application = new EntryApplication(store.edit(), hash, store.applied());
+        EntryApplication application = new EntryApplication(store, hash, entry);
         List<Result> results = new ArrayList<>(entry.commands().size());
         for (Command command : entry.commands()) {
             results.add(application.apply(command));
         }
-        application.publish(position, entry.logicalTimeMillis());
+        application.publish(position);
         return results;
     }
 

@@ -13,12 +13,15 @@ import java.nio.ByteBuffer;
  * commands decide are mixed in when it is read; log position and logical time are not, because they differ between modes.
  *
  * <p>The canonical encoding of a record, all numbers big-endian: key length u32, key, live u8 (1 or 0), value length u32,
- * value, create revision u64, main revision u64, sub-revision u32, version u64, write version u64. Its hash is XXH64 with
- * seed 0. The sum finds divergence, not forgery. <b>Used by one thread at a time.</b>
+ * value, create revision u64, main revision u64, sub-revision u32, version u64, write version u64, lease u64. Its hash is
+ * XXH64 with seed 0. The system key space has a sum of its own, see {@link io.hightower.kv.statemachine.SystemRecord#hash}.
+ * Both are mixed with the scalars, in this order, each u64: sum of the records, revision, latest version, released revision,
+ * live keys, tombstones, compact revision, sum of the system key space. Sums find divergence, not forgery. <b>Used by one
+ * thread at a time.</b>
  */
 public final class StateHash {
-    private static final int FIXED_BYTES = 4 + 1 + 4 + 8 + 8 + 4 + 8 + 8;
-    private static final int SCALAR_BYTES = 6 * 8;
+    private static final int FIXED_BYTES = 4 + 1 + 4 + 8 + 8 + 4 + 8 + 8 + 8;
+    private static final int SCALAR_BYTES = 8 * 8;
 
     private byte[] buffer = new byte[1024];
 
@@ -39,6 +42,7 @@ public final class StateHash {
         target.putInt(entry.modified().sub());
         target.putLong(entry.version());
         target.putLong(entry.writeVersion());
+        target.putLong(entry.lease());
         return XxHash64.hash(buffer, 0, length);
     }
 
@@ -51,6 +55,8 @@ public final class StateHash {
         scalars.putLong(applied.releasedRevision());
         scalars.putLong(applied.liveKeys());
         scalars.putLong(applied.tombstones());
+        scalars.putLong(applied.compactRevision());
+        scalars.putLong(applied.systemHash());
         return XxHash64.hash(scalars.array(), 0, SCALAR_BYTES);
     }
 

@@ -2,14 +2,21 @@
  * The deterministic centre: applies entries to the store and computes the results.
  *
  * <pre>
- * Entry ──► KvState.apply ──► per command: read newest record, decide, write record, add to the hash
- *                │
+ * Entry ──► KvState.apply ──► EntryApplication: per command
+ *                │                KeyWrites          puts and deletes
+ *                │                TxnApplication     conditions, then checks, then operations; TxnReading
+ *                │                LeaseApplication   grants, renewals, ends
+ *                │                Upkeep             tombstones, compaction, time, system key space
+ *                │                        └──► EntryEdit: revision, counts, hashes, attachments of leases
  *                └──► StateStore.Edit.publish(AppliedState): records, scalars and position together
+ *
+ * ReadView ──► RangeReading     what a RangeRequest asks for
+ * SystemRecords ──► Leases      leases and the keys that hang on them
  * </pre>
  *
  * <p>Invariants: the result and the new state depend on the old state and the entry alone; a mutating command moves the
  * revision by one and everything else leaves it; {@code recordsHash} is the sum over the records that exist. Threads:
- * confined to the apply thread. It deliberately knows no clock, file, socket, thread or randomness.
+ * confined to the apply thread, but for {@code RangeReading} and {@code Leases}. It deliberately knows no clock, file, socket, thread or randomness.
  */
 @NullMarked
 package io.hightower.kv.statemachine.state;

@@ -8,9 +8,11 @@ import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Entry;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.Lease;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.Revision;
+import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +52,27 @@ class CodecTest {
             byte[] encoded = RecordCodec.encode(entry);
             assertThat(RecordCodec.decodeRecord("test", encoded)).isEqualTo(entry);
             assertThat(encoded).isEqualTo(described.record(entry).toByteArray());
+        });
+    }
+
+    @Test
+    void systemRecordsComeBackAndAreWhatTheDescriptionSays(TestInfo test) {
+        SeededRuns.of(test).count(RUNS).checkEach(random -> {
+            SystemRecord entry = new RandomValues(random).systemRecord();
+            byte[] encoded = RecordCodec.encode(entry);
+            assertThat(RecordCodec.decodeSystem("test", encoded)).isEqualTo(entry);
+            assertThat(encoded).isEqualTo(described.system(entry).toByteArray());
+        });
+    }
+
+    @Test
+    void leasesComeBackAndAreWhatTheDescriptionSays(TestInfo test) {
+        SeededRuns.of(test).count(RUNS).checkEach(random -> {
+            Lease lease =
+                    new Lease(random.nextLong(1, 9), random.nextLong(1, Lease.TTL_SECONDS_MAX), random.nextLong());
+            Bytes encoded = LeaseCodec.encode(lease);
+            assertThat(LeaseCodec.decode(lease.id(), encoded)).isEqualTo(lease);
+            assertThat(encoded.toByteArray()).isEqualTo(described.lease(lease).toByteArray());
         });
     }
 

@@ -32,7 +32,9 @@ class DamagedBytesTest {
             EntryCodec::decode,
             ResultCodec::decode,
             encoded -> RecordCodec.decodeRecord("test", encoded.toByteArray()),
-            encoded -> RecordCodec.decodeApplied("test", encoded.toByteArray()));
+            encoded -> RecordCodec.decodeApplied("test", encoded.toByteArray()),
+            encoded -> RecordCodec.decodeSystem("test", encoded.toByteArray()),
+            encoded -> LeaseCodec.decode(1, encoded));
 
     @Test
     void examplesCutShortOrWithAFlippedBitAreRefusedOrDifferent() {
@@ -40,6 +42,11 @@ class DamagedBytesTest {
         CodecFormatTest.RESULTS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(1)));
         CodecFormatTest.RECORDS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(2)));
         damage(fromHex(CodecFormatTest.APPLIED_BYTES), DECODERS.get(3));
+        TxnFormatTest.COMMANDS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(0)));
+        TxnFormatTest.RESULTS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(1)));
+        damage(fromHex(TxnFormatTest.RECORD_BYTES), DECODERS.get(2));
+        damage(fromHex(TxnFormatTest.SYSTEM_BYTES), DECODERS.get(4));
+        damage(fromHex(TxnFormatTest.LEASE_BYTES), DECODERS.get(5));
     }
 
     @Test
@@ -114,11 +121,19 @@ class DamagedBytesTest {
     @ValueSource(
             strings = {
                 "0008dc0b12021a001801", // in an entry
-                "0008dc0b12023200", // in a command: kind 6
-                "0008dc0b12070a050a016b2001", // in a put
+                "0008dc0b12027200", // in a command: kind 14
+                "0008dc0b12070a050a016b4001", // in a put
                 "0008dc0b120712050a016b1801", // in a delete
-                "0008dc0b12041a021801", // in a range delete
+                "0008dc0b12041a022001", // in a range delete
                 "0008dc0b120922070a050a03ba0100", // in a put in a batch
+                "0008dc0b120432022001", // in a transaction
+                "0008dc0b1206320412022a00", // in an operation
+                "0008dc0b120632040a023801", // in a condition
+                "0008dc0b1208320612041a026001", // in a reading
+                "0008dc0b12043a021001", // in a compaction
+                "0008dc0b12084206080110011801", // in a grant
+                "0008dc0b120462020801", // in passed time
+                "0008dc0b12096a070a050a016b2001", // in a write of a system record
                 "0008dc0b12042a021801", // in a release
             })
     void refusesFieldsThatVersionZeroDoesNotHave(String hex) {
@@ -151,6 +166,24 @@ class DamagedBytesTest {
         "00 1501 1a00, wire type 5 in field 2",
         "00 08ffffffffffffffffff01 12021a00, logicalTimeMillis=-1",
         "00 12021a00 00, invalid tag",
+        "00120432021200, no operation",
+        "001208320612041a001a00, two operations in one",
+        "00120632040a021805, compare target 5",
+        "00120632040a022004, compare operator 4",
+        "00120832060a0418032801, either a number or a value",
+        "001208320612041a022803, sort direction 3",
+        "001208320612041a023005, sort target 5",
+        "001208320612041a023803, content 3",
+        "001211320f120d1a0b18ffffffffffffffffff01, not negative",
+        "001211320f120d1a0b40ffffffffffffffffff01, cannot be negative",
+        "00120442021001, cannot have the id 0",
+        "00120442020801, time-to-live must be",
+        "00120a420808011081b4c4c321, time-to-live must be",
+        "0012026a00, at least one record",
+        "00120c6a0a0a080a066c656173652f, those of leases never",
+        "00120c6a0a0a030a01610a030a0161, written once",
+        "0012126a100a0e0a016118ffffffffffffffffff01, expected revision",
+        "0012070a050a016b2802, flag 2",
         "00 12021a00 12, input",
     })
     void refusesEntriesThatNoEncoderWrites(String hex, String found) {
@@ -171,6 +204,9 @@ class DamagedBytesTest {
         "00 0a04 0a021000, outcome 0",
         "00 0a06 12041001 1802, flag 2",
         "00 0a06 2204 1202 2200, field 4 inside the result of a batch",
+        "000a026a00, no refusal",
+        "000a046a02100d, refusal 13",
+        "000a080a06100122002200, field 4 twice",
     })
     void refusesResultsThatNoEncoderWrites(String hex, String found) {
         assertThatThrownBy(() -> ResultCodec.decode(fromHex(hex.replace(" ", ""))))
@@ -206,6 +242,34 @@ class DamagedBytesTest {
         assertThatThrownBy(() -> EntryCodec.decode(Bytes.wrap(encoded)))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining("found=field 4 inside a batch");
+    }
+
+    @Test
+    void deeplyNestedTransactionsAreRefusedBeforeTheStackEnds() {
+        byte[] nested = new byte[0];
+        for (int depth = 0; depth < 2_000; depth++) {
+            nested = concat(0x12, concat(0x22, nested));
+        }
+        byte[] entry = concat(0x12, concat(0x32, nested));
+        byte[] encoded = new byte[entry.length + 1];
+        System.arraycopy(entry, 0, encoded, 1, entry.length);
+        assertThatThrownBy(() -> EntryCodec.decode(Bytes.wrap(encoded)))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("found=a transaction at depth 129");
+    }
+
+    @Test
+    void deeplyNestedResultsAreRefusedBeforeTheStackEnds() {
+        byte[] nested = new byte[0];
+        for (int depth = 0; depth < 2_000; depth++) {
+            nested = concat(0x3a, concat(0x1a, nested));
+        }
+        byte[] results = concat(0x0a, nested);
+        byte[] encoded = new byte[results.length + 1];
+        System.arraycopy(results, 0, encoded, 1, results.length);
+        assertThatThrownBy(() -> ResultCodec.decode(Bytes.wrap(encoded)))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("found=the result of a transaction at depth 129");
     }
 
     /** Returns a field that holds the bytes. */

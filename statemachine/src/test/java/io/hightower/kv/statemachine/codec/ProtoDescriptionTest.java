@@ -25,6 +25,18 @@ class ProtoDescriptionTest {
                         "DeleteRange",
                         "Batch",
                         "ReleaseTombstones",
+                        "Txn",
+                        "TxnOp",
+                        "Compare",
+                        "RangeRequest",
+                        "Compact",
+                        "GrantLease",
+                        "RevokeLease",
+                        "RenewLease",
+                        "ExpireLease",
+                        "AdvanceTime",
+                        "WriteSystem",
+                        "SystemWrite",
                         "Results",
                         "Result",
                         "PutResult",
@@ -32,7 +44,18 @@ class ProtoDescriptionTest {
                         "DeleteRangeResult",
                         "BatchResult",
                         "ReleaseResult",
+                        "RangeResult",
+                        "TxnResult",
+                        "CompactResult",
+                        "LeaseResult",
+                        "RevokeResult",
+                        "TimeResult",
+                        "SystemResult",
+                        "Refused",
+                        "KeyValue",
                         "KeyRecord",
+                        "SystemRecord",
+                        "Lease",
                         "AppliedState");
     }
 
@@ -45,6 +68,6 @@ class ProtoDescriptionTest {
                 .isTrue();
         assertThat(ProtoDescription.message("Command").getRealOneofs().get(0).getFields())
                 .extracting(FieldDescriptor::getNumber)
-                .containsExactly(1, 2, 3, 4, 5);
+                .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
     }
 }

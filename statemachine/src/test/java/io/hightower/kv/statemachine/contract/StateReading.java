@@ -7,6 +7,7 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.KeyValue;
 import io.hightower.kv.statemachine.Revision;
+import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.state.StateHash;
 import java.util.ArrayList;
@@ -33,6 +34,13 @@ public final class StateReading {
         return view.get(Bytes.utf8(key)).map(KeyValue::value).map(Bytes::toUtf8);
     }
 
+    /** Returns all records of the system key space in key order. */
+    public static List<SystemRecord> systemRecords(StoreView view) {
+        List<SystemRecord> records = new ArrayList<>();
+        view.system().all().forEach(records::add);
+        return records;
+    }
+
     /** Computes the sum of the records' hashes anew. */
     public static long recordsHash(List<KeyRecord> records) {
         StateHash hash = new StateHash();
@@ -51,6 +59,12 @@ public final class StateReading {
         assertThat(applied.liveKeys()).as("liveKeys").isEqualTo(living);
         assertThat(applied.tombstones()).as("tombstones").isEqualTo(records.size() - living);
         assertThat(applied.recordsHash()).as("recordsHash").isEqualTo(recordsHash(records));
+        assertThat(applied.systemHash())
+                .as("systemHash")
+                .isEqualTo(view.system().hash())
+                .isEqualTo(systemRecords(view).stream()
+                        .mapToLong(SystemRecord::hash)
+                        .sum());
         Bytes before = Bytes.EMPTY;
         for (KeyRecord entry : records) {
             assertThat(entry.key()).as("key order").isGreaterThan(before);

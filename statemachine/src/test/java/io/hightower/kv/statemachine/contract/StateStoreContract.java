@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * What every {@link StateStore} must keep while it is open: edits and views. {@link StateStoreSnapshotContract} adds what it
- * makes durable and exports.
+ * What every {@link StateStore} must keep while it is open: edits and views. {@link StateStoreSystemContract} adds leases and
+ * system records, {@link StateStoreSnapshotContract} what is made durable and exported.
  */
 public abstract class StateStoreContract {
     /** The store under test, opened before each test. */
@@ -350,7 +350,7 @@ public abstract class StateStoreContract {
         return Bytes.utf8(text);
     }
 
-    private static KeyRecord value(String key, long revision) {
+    static KeyRecord value(String key, long revision) {
         return new KeyRecord(key(key), true, key("v"), revision, new Revision(revision, 0), 1, revision);
     }
 

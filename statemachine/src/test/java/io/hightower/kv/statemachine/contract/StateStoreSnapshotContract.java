@@ -2,6 +2,7 @@ package io.hightower.kv.statemachine.contract;
 
 import static io.hightower.kv.statemachine.contract.StateReading.assertConsistent;
 import static io.hightower.kv.statemachine.contract.StateReading.records;
+import static io.hightower.kv.statemachine.contract.StateReading.systemRecords;
 import static io.hightower.kv.statemachine.contract.StateReading.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +15,7 @@ import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.codec.StateArchive;
 import io.hightower.kv.statemachine.random.RandomCommands;
 import io.hightower.kv.statemachine.spi.StateFiles;
@@ -28,8 +30,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link StateStore} must keep about checkpoints, exporting and installing, besides {@link StateStoreContract}. */
-public abstract class StateStoreSnapshotContract extends StateStoreContract {
+/** What every {@link StateStore} must keep about checkpoints, exporting and installing, besides {@link
+ * StateStoreSystemContract}. */
+public abstract class StateStoreSnapshotContract extends StateStoreSystemContract {
     @Test
     public void checkpointMakesRecordsAndScalarsDurable() throws Exception {
         applyRandom(200);
@@ -92,6 +95,111 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
 
         apply(new Command.Put(Bytes.utf8("k"), Bytes.utf8("stale"), 1));
         assertThat(textNow("k")).isEmpty();
+    }
+
+    @Test
+    public void leasesSurviveCheckpointsMergesAndExports() throws Exception {
+        StateStore.Edit edit = store.edit();
+        leasedRecords().forEach(edit::write);
+        publish(edit);
+        store.checkpoint();
+        assertLeasedNow();
+        reopen();
+        assertLeasedNow();
+        store.compact();
+        assertLeasedNow();
+        byte[] exported = export();
+        apply(put("long", "without a lease"));
+        install(exported);
+        assertLeasedNow();
+        reopen();
+        assertLeasedNow();
+    }
+
+    private void assertLeasedNow() {
+        try (StoreView view = store.view()) {
+            assertLeased(view, leasedRecords());
+        }
+    }
+
+    @Test
+    public void checkpointMakesSystemRecordsDurable() throws Exception {
+        writeSystem("s", "1");
+        assertThat(store.checkpoint()).isEqualTo(store.applied().position());
+        reopen();
+        assertThat(systemNow()).containsExactly(new SystemRecord(Bytes.utf8("s"), Bytes.utf8("1"), 1));
+
+        apply(put("a", "1"));
+        store.checkpoint();
+        writeSystem("t", "2");
+        apply(put("a", "2"));
+        store.checkpoint();
+        List<SystemRecord> kept = systemNow();
+        writeSystem("s", "not durable");
+        reopen();
+
+        assertThat(systemNow()).isEqualTo(kept).hasSize(2);
+        assertThat(textNow("a")).isEqualTo("2");
+        assertThat(store.edit().system().revision()).isEqualTo(2);
+    }
+
+    @Test
+    public void aStoreWhoseSystemRecordsWereRemovedGoesOnCounting() throws Exception {
+        writeSystem("s", "1");
+        store.checkpoint();
+        StateStore.Edit edit = store.edit();
+        edit.system(edit.system().without(Bytes.utf8("s")));
+        publish(edit);
+        store.checkpoint();
+        reopen();
+        assertThat(systemNow()).isEmpty();
+
+        writeSystem("s", "2");
+
+        assertThat(systemNow()).containsExactly(new SystemRecord(Bytes.utf8("s"), Bytes.utf8("2"), 3));
+    }
+
+    @Test
+    public void systemRecordsAreExportedAndInstalledWithTheRest() throws Exception {
+        byte[] without = export();
+        applyRandom(20);
+        writeSystem("s", "exported");
+        List<SystemRecord> exportedRecords = systemNow();
+        byte[] exported = export();
+        writeSystem("s", "later");
+        writeSystem("t", "later");
+        try (StoreView open = store.view()) {
+            install(exported);
+            assertThat(systemRecords(open)).as("an open view keeps its moment").hasSize(2);
+        }
+        assertThat(systemNow()).isEqualTo(exportedRecords);
+        reopen();
+        assertThat(systemNow()).isEqualTo(exportedRecords);
+        writeSystem("t", "after");
+        assertThat(systemNow()).hasSize(2);
+
+        install(without);
+        assertThat(systemNow()).isEmpty();
+        reopen();
+        assertThat(systemNow()).isEmpty();
+    }
+
+    @Test
+    public void pinnedStateKeepsItsSystemRecords() throws Exception {
+        writeSystem("s", "1");
+        ByteArrayOutputStream exported = new ByteArrayOutputStream();
+        try (StateStore.PinnedState pinned = store.pin()) {
+            for (int i = 2; i < 5; i++) {
+                writeSystem("s", "" + i);
+                store.checkpoint();
+                store.compact();
+            }
+            StateArchive.write(pinned, exported);
+            assertThat(systemRecords(pinned.view()))
+                    .containsExactly(new SystemRecord(Bytes.utf8("s"), Bytes.utf8("1"), 1));
+        }
+        install(exported.toByteArray());
+        assertThat(systemNow()).containsExactly(new SystemRecord(Bytes.utf8("s"), Bytes.utf8("1"), 1));
     }
 
     @Test
@@ -243,6 +351,7 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
     private byte[] exportOfAnotherState() throws Exception {
         byte[] empty = export();
         applyRandom(12);
+        writeSystem("s", "of another state");
         byte[] exported = export();
         install(empty);
         return exported;
@@ -288,6 +397,12 @@ public abstract class StateStoreSnapshotContract extends StateStoreContract {
     private List<KeyRecord> recordsNow() {
         try (StoreView view = store.view()) {
             return records(view);
+        }
+    }
+
+    private List<SystemRecord> systemNow() {
+        try (StoreView view = store.view()) {
+            return systemRecords(view);
         }
     }
 

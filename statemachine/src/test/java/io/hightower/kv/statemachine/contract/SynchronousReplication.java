@@ -17,11 +17,12 @@ import io.hightower.kv.statemachine.state.KvState;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
  * A replication without a log, for tests: a command is applied on the thread that submits it, one at a time, and
- * checkpointed before its future completes.
+ * checkpointed before its future completes. Its logical time stands still.
  *
  * <p><b>Thread-safe.</b> Closing it leaves the store open; the store's owner closes that.
  */
@@ -68,6 +69,11 @@ public final class SynchronousReplication implements ReplicationHandle {
         ReplicationStatus.Role role = closed ? ReplicationStatus.Role.STOPPED : ReplicationStatus.Role.LEADER;
         return new ReplicationStatus(
                 role, "local", Optional.of("local"), store.applied().position(), Optional.empty());
+    }
+
+    @Override
+    public OptionalLong logicalTimeMillis() {
+        return closed ? OptionalLong.empty() : OptionalLong.of(store.applied().logicalTimeMillis());
     }
 
     @Override

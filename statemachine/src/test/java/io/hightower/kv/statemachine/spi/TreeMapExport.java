@@ -5,6 +5,8 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.SystemRecord;
+import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.statemachine.codec.RecordCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -16,8 +18,9 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes of an exported {@link TreeMapStateStore}, all numbers big-endian: magic u64, the scalars, the records in key
- * order, CRC32C u32 of everything before it. Scalars and records are a length u32 and the bytes of {@link RecordCodec}.
+ * The bytes of an exported {@link TreeMapStateStore}, all numbers big-endian: magic u64, the scalars, the changes
+ * of the system key space u64, its records in key order behind their number u32, the records in key order, CRC32C u32 of
+ * everything before it. Scalars and records are a length u32 and the bytes of {@link RecordCodec}.
  */
 final class TreeMapExport {
     private static final long MAGIC = 0x54726565_4d617030L; // "TreeMap0"
@@ -27,13 +30,18 @@ final class TreeMapExport {
 
     private TreeMapExport() {}
 
-    record Content(NavigableMap<Bytes, KeyRecord> records, AppliedState applied) {}
+    record Content(NavigableMap<Bytes, KeyRecord> records, AppliedState applied, SystemRecords system) {}
 
     static byte[] write(StoreView view) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeLong(MAGIC);
         writeBlock(out, RecordCodec.encode(view.applied()));
+        out.writeLong(view.system().revision());
+        out.writeInt(view.system().size());
+        for (SystemRecord entry : view.system().all()) {
+            writeBlock(out, RecordCodec.encode(entry));
+        }
         try (StoreView.RecordCursor cursor = view.records()) {
             while (cursor.next()) {
                 writeBlock(out, RecordCodec.encode(cursor.current()));
@@ -66,12 +74,17 @@ final class TreeMapExport {
         }
         in.limit(end);
         AppliedState applied = RecordCodec.decodeApplied(WHAT, readBlock(in));
+        long systemRevision = in.getLong();
+        SystemRecords system = SystemRecords.EMPTY;
+        for (int left = in.getInt(); left > 0; left--) {
+            system = system.withRecord(RecordCodec.decodeSystem(WHAT, readBlock(in)));
+        }
         NavigableMap<Bytes, KeyRecord> records = new TreeMap<>();
         while (in.hasRemaining()) {
             KeyRecord entry = RecordCodec.decodeRecord(WHAT, readBlock(in));
             records.put(entry.key(), entry);
         }
-        return new Content(Collections.unmodifiableNavigableMap(records), applied);
+        return new Content(Collections.unmodifiableNavigableMap(records), applied, system.atRevision(systemRevision));
     }
 
     private static byte[] readBlock(ByteBuffer in) {

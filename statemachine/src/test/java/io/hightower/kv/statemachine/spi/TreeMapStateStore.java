@@ -7,6 +7,7 @@ import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.SystemRecords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collections;
@@ -61,7 +62,7 @@ public final class TreeMapStateStore implements StateStore {
     public StoreView view() {
         requireOpen();
         Moment now = live;
-        return new TreeMapView(now.records(), now.applied());
+        return new TreeMapView(now.records(), now.applied(), now.system());
     }
 
     @Override
@@ -118,7 +119,7 @@ public final class TreeMapStateStore implements StateStore {
         try (InputStream exported = source.open(file, 0)) {
             content = TreeMapExport.read(exported.readAllBytes());
         }
-        return new TreeMapStaged(new Moment(content.records(), content.applied()));
+        return new TreeMapStaged(new Moment(content.records(), content.applied(), content.system()));
     }
 
     @Override
@@ -133,16 +134,19 @@ public final class TreeMapStateStore implements StateStore {
     }
 
     /** The whole store after one edit; the map is never changed again. */
-    private record Moment(NavigableMap<Bytes, KeyRecord> records, AppliedState applied) {
-        static final Moment EMPTY = new Moment(Collections.emptyNavigableMap(), AppliedState.EMPTY);
+    private record Moment(NavigableMap<Bytes, KeyRecord> records, AppliedState applied, SystemRecords system) {
+        static final Moment EMPTY =
+                new Moment(Collections.emptyNavigableMap(), AppliedState.EMPTY, SystemRecords.EMPTY);
     }
 
     private final class TreeMapEdit implements Edit {
         private final Moment base;
         private final NavigableMap<Bytes, KeyRecord> records;
+        private SystemRecords system;
 
         TreeMapEdit(Moment base) {
             this.base = base;
+            this.system = base.system();
             this.records = new TreeMap<>(base.records());
         }
 
@@ -181,10 +185,20 @@ public final class TreeMapStateStore implements StateStore {
         }
 
         @Override
+        public SystemRecords system() {
+            return system;
+        }
+
+        @Override
+        public void system(SystemRecords changed) {
+            system = changed;
+        }
+
+        @Override
         public void publish(AppliedState after) {
             requireOpen();
             InvariantViolation.check(base.applied().equals(live.applied()), "edits follow one another");
-            live = new Moment(Collections.unmodifiableNavigableMap(records), after);
+            live = new Moment(Collections.unmodifiableNavigableMap(records), after, system);
         }
     }
 
@@ -204,7 +218,7 @@ public final class TreeMapStateStore implements StateStore {
         public void install(LogPosition position) {
             requireOpen();
             InvariantViolation.check(position.compareTo(durable()) >= 0, "what is durable never goes back");
-            Moment installed = new Moment(staged.records(), staged.applied().at(position));
+            Moment installed = new Moment(staged.records(), staged.applied().at(position), staged.system());
             live = installed;
             durable = installed;
         }

@@ -6,6 +6,7 @@ import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.KeyValue;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
+import io.hightower.kv.statemachine.SystemRecords;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.NavigableMap;
@@ -16,11 +17,19 @@ import java.util.Optional;
 final class TreeMapView implements StoreView {
     private final NavigableMap<Bytes, KeyRecord> records;
     private final AppliedState applied;
+    private final SystemRecords system;
     private volatile boolean closed;
 
-    TreeMapView(NavigableMap<Bytes, KeyRecord> records, AppliedState applied) {
+    TreeMapView(NavigableMap<Bytes, KeyRecord> records, AppliedState applied, SystemRecords system) {
         this.records = records;
         this.applied = applied;
+        this.system = system;
+    }
+
+    @Override
+    public SystemRecords system() {
+        requireOpen();
+        return system;
     }
 
     @Override
@@ -59,7 +68,7 @@ final class TreeMapView implements StoreView {
         if (mainRevision != revision()) {
             throw new RevisionUnavailableException(mainRevision, revision(), revision());
         }
-        return new TreeMapView(records, applied);
+        return new TreeMapView(records, applied, system);
     }
 
     @Override

@@ -10,7 +10,9 @@ import io.hightower.kv.statemachine.Entry;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.RangeRequest;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.spi.HistoryStateStore;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
@@ -19,8 +21,22 @@ import java.util.Optional;
 
 /** A state machine on sorted maps, with short words for what tests do. Keys and values are text. */
 final class Machine {
-    final StateStore store = new TreeMapStateStore();
-    final KvState state = new KvState(store);
+    final StateStore store;
+    final KvState state;
+
+    Machine() {
+        this(new TreeMapStateStore());
+    }
+
+    Machine(StateStore store) {
+        this.store = store;
+        this.state = new KvState(store);
+    }
+
+    /** Returns a machine that keeps all history. */
+    static Machine withHistory() {
+        return new Machine(new HistoryStateStore());
+    }
 
     /** Applies one entry at the next position. */
     List<Result> applyEntry(long timeMillis, List<Command> commands) {
@@ -30,6 +46,23 @@ final class Machine {
 
     Result apply(Command command) {
         return applyEntry(0, List.of(command)).get(0);
+    }
+
+    Result applyAt(long timeMillis, Command command) {
+        return applyEntry(timeMillis, List.of(command)).get(0);
+    }
+
+    /** Reads a range of a view of the newest state. */
+    Result.RangeResult range(RangeRequest request) {
+        try (StoreView view = store.view()) {
+            return RangeReading.read(view, request);
+        }
+    }
+
+    Leases leases() {
+        try (StoreView view = store.view()) {
+            return Leases.of(view.system());
+        }
     }
 
     Result.PutResult put(String key, String value) {

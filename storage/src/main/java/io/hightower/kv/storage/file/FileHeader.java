@@ -60,7 +60,7 @@ public final class FileHeader {
         }
         Bytes kindFound = take(source, WORD_BYTES);
         if (!kindFound.equals(Bytes.utf8(kind))) {
-            throw new FormatException(file, "kind " + kindFound, "kind " + Bytes.utf8(kind));
+            throw new FormatException(file, "kind " + letters(kindFound), "kind " + kind);
         }
         int versionFound = source.getInt();
         if (versionFound != formatVersion) {
@@ -70,6 +70,16 @@ public final class FileHeader {
                     "format version " + formatVersion);
         }
         return take(source, STORE_ID_BYTES);
+    }
+
+    /** Returns a kind as text, or as hexadecimal digits if it is no word of letters. */
+    private static String letters(Bytes kind) {
+        for (int i = 0; i < WORD_BYTES; i++) {
+            if (kind.at(i) < 'A' || kind.at(i) > 'Z') {
+                return kind.toString();
+            }
+        }
+        return kind.toUtf8();
     }
 
     private static Bytes take(ByteBuffer source, int count) {

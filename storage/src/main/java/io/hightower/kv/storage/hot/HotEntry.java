@@ -8,7 +8,7 @@ import io.hightower.kv.statemachine.KeyValue;
  */
 record HotEntry(long hash, KeyValue value, long asOf) {
     /** The objects without the bytes of key and value: entry, value, two sequences with an array each. */
-    private static final long OBJECT_BYTES = 168;
+    private static final long OBJECT_BYTES = 176;
 
     /** Returns about how many bytes of memory the entry takes. */
     long bytes() {

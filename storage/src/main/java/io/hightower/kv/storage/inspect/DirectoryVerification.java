@@ -26,7 +26,7 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>the identity, and the manifest;
- *   <li>every table and history file that the manifest names, to the last byte;
+ *   <li>every table and history file and the system records that the manifest names, to the last byte;
  *   <li>all tables together: their levels are in order, and their records are those that the manifest counts;
  *   <li>the commit log from the position of the manifest on: readable, without gaps, every entry a valid one. The log of a
  *       cluster member is not the store's own and is left alone;

@@ -48,9 +48,10 @@ public final class FileInspection {
         String magic = magic(disk, fileName, text);
         switch (magic) {
             case MAGIC + "STOR" -> IdentityInspection.show(disk, fileName, text);
-            case MAGIC + "MNFT" -> ManifestInspection.show(disk, fileName, text);
+            case MAGIC + "MANF" -> ManifestInspection.show(disk, fileName, text);
             case MAGIC + "TABL" -> TableInspection.show(disk, fileName, text);
             case MAGIC + "HIST" -> HistoryInspection.show(disk, fileName, text);
+            case MAGIC + "SYST" -> SystemInspection.show(disk, fileName, text);
             case MAGIC + "CLOG" -> SegmentInspection.show(disk, fileName, text);
             case MAGIC + "ARCH" -> ArchiveInspection.show(disk, fileName, text);
             default -> showOther(disk, fileName, magic, text);

@@ -1,19 +1,24 @@
 package io.hightower.kv.storage.inspect;
 
+import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.SystemRecords;
+import io.hightower.kv.statemachine.state.StateHash;
 import io.hightower.kv.storage.cache.BlockCache;
 import io.hightower.kv.storage.cache.MemoryBudget;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.history.HistoryFile;
 import io.hightower.kv.storage.history.HistoryMeta;
 import io.hightower.kv.storage.manifest.StoreManifest;
+import io.hightower.kv.storage.system.SystemFile;
+import io.hightower.kv.storage.system.SystemMeta;
 import io.hightower.kv.storage.table.Table;
 import io.hightower.kv.storage.table.TableMeta;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The tables and history files that a manifest names, each read to its last byte. Tables stay open, for the check of all
+ * The tables, history files and system records that a manifest names, each read to its last byte. Tables stay open, for the check of all
  * records together, until this is closed. <b>Used by one thread at a time.</b>
  */
 final class FilesCheck implements AutoCloseable {
@@ -43,6 +48,22 @@ final class FilesCheck implements AutoCloseable {
             findings.reading(meta.fileName());
             intact &= findings.holds(meta.fileName(), () -> verify(meta));
             findings.done(meta.length());
+        }
+        manifest.system().ifPresent(meta -> {
+            findings.reading(meta.fileName());
+            intact &= findings.holds(meta.fileName(), () -> verify(meta, manifest.applied()));
+            findings.done(meta.length());
+        });
+    }
+
+    private void verify(SystemMeta meta, AppliedState applied) {
+        SystemRecords records = SystemFile.read(disk, meta);
+        if (records.hash() != applied.systemHash()) {
+            throw new CorruptionException(
+                    meta.fileName(),
+                    0,
+                    "systemHash=" + StateHash.toText(applied.systemHash()),
+                    "systemHash=" + StateHash.toText(records.hash()));
         }
     }
 

@@ -10,6 +10,7 @@ import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.history.HistoryMeta;
 import io.hightower.kv.storage.manifest.ManifestFile;
 import io.hightower.kv.storage.manifest.StoreManifest;
+import io.hightower.kv.storage.system.SystemMeta;
 import io.hightower.kv.storage.table.TableMeta;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -23,7 +24,7 @@ final class ManifestInspection {
     static void show(Disk disk, String fileName, InspectionText text) {
         text.fact("kind", "manifest");
         byte[] content = content(disk, fileName);
-        text.fact("store id", FileHeader.read(fileName, ByteBuffer.wrap(content), "MNFT", 0));
+        text.fact("store id", FileHeader.read(fileName, ByteBuffer.wrap(content), "MANF", 0));
         text.fact("format version", 0);
         StoreManifest manifest;
         try {
@@ -43,6 +44,8 @@ final class ManifestInspection {
         }
         text.part("history: files=" + manifest.history().size());
         manifest.history().forEach(file -> show(file, text));
+        text.part("system: files=" + manifest.system().stream().count());
+        manifest.system().ifPresent(file -> show(file, text));
         text.end("files");
     }
 
@@ -73,6 +76,7 @@ final class ManifestInspection {
         text.fact("keys", applied.liveKeys());
         text.fact("tombstones", applied.tombstones());
         text.fact("records hash", StateHash.toText(applied.recordsHash()));
+        text.fact("system hash", StateHash.toText(applied.systemHash()));
     }
 
     private static void show(TableMeta table, InspectionText text) {
@@ -97,6 +101,10 @@ final class ManifestInspection {
                 "tombstones=" + file.tombstones(),
                 "revisions=" + file.firstMain() + ".." + file.lastMain(),
                 completeFrom(file));
+    }
+
+    private static void show(SystemMeta file, InspectionText text) {
+        text.row(file.fileName(), "bytes=" + file.length(), "checksum=" + Long.toHexString(file.checksum()));
     }
 
     static String completeFrom(HistoryMeta file) {

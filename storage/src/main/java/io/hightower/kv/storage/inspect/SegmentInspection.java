@@ -107,5 +107,50 @@ final class SegmentInspection implements SegmentScan.Visitor {
                 "release tombstones", "throughRevision=" + release.throughRevision(), "countMax=" + release.countMax()
             };
         }
+
+        @Override
+        public String[] txn(Command.Txn txn) {
+            return new String[] {
+                "txn",
+                "compares=" + txn.compares().size(),
+                "success=" + txn.success().size(),
+                "failure=" + txn.failure().size()
+            };
+        }
+
+        @Override
+        public String[] compact(Command.Compact command) {
+            return new String[] {"compact", "revision=" + command.revision()};
+        }
+
+        @Override
+        public String[] grantLease(Command.GrantLease command) {
+            return new String[] {"grant lease", "id=" + command.id(), "ttlSeconds=" + command.ttlSeconds()};
+        }
+
+        @Override
+        public String[] revokeLease(Command.RevokeLease command) {
+            return new String[] {"revoke lease", "id=" + command.id()};
+        }
+
+        @Override
+        public String[] renewLease(Command.RenewLease command) {
+            return new String[] {"renew lease", "id=" + command.id()};
+        }
+
+        @Override
+        public String[] expireLease(Command.ExpireLease command) {
+            return new String[] {"expire lease", "id=" + command.id()};
+        }
+
+        @Override
+        public String[] advanceTime(Command.AdvanceTime command) {
+            return new String[] {"advance time"};
+        }
+
+        @Override
+        public String[] writeSystem(Command.WriteSystem command) {
+            return new String[] {"write system", "records=" + command.writes().size()};
+        }
     }
 }

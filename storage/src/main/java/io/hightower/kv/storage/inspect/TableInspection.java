@@ -2,6 +2,7 @@ package io.hightower.kv.storage.inspect;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.run.StoredVersion;
 import io.hightower.kv.storage.table.TableId;
@@ -57,7 +58,8 @@ final class TableInspection implements TableScan.Visitor {
         String kind = version.kind().name().toLowerCase(Locale.ROOT);
         if (version.isValue()) {
             String facts = "create=" + version.createRevision() + " version=" + version.version() + " write="
-                    + version.writeVersion();
+                    + version.writeVersion()
+                    + (version.lease() == KeyRecord.NO_LEASE ? "" : " lease=" + version.lease());
             text.row(revision, kind, facts, text.key(key), text.value(version.value()));
         } else {
             text.row(revision, kind, "write=" + version.writeVersion(), text.key(key));

@@ -43,11 +43,11 @@ final class ActiveMemtable {
      * whether the memtable is full.
      */
     @SuppressWarnings("ReferenceEquality")
-    synchronized boolean publish(List<StoreEdit.Change> changes, AppliedState before, AppliedState after) {
+    synchronized boolean publish(StoreEdit edit, AppliedState before, AppliedState after) {
         Root root = roots.current();
         InvariantViolation.check(root.applied() == before, "edits follow one another");
         HotKeyIndex hot = root.hot();
-        for (StoreEdit.Change change : changes) {
+        for (StoreEdit.Change change : edit.changesByRevision()) {
             KeyRecord written = change.written();
             if (change.erased()) {
                 memtable.erase(written);
@@ -60,7 +60,7 @@ final class ActiveMemtable {
             }
         }
         Memtable.Slice grown = memtable.at(memtable.watermark());
-        roots.replace(present -> present.published(after, grown));
+        roots.replace(present -> present.published(after, grown, edit.system()));
         if (firstWriteNanos == NEVER) {
             firstWriteNanos = System.nanoTime();
         }
@@ -86,7 +86,7 @@ final class ActiveMemtable {
             return false;
         }
         Root root = roots.current();
-        Sealed full = new Sealed(memtable, root.memtable(), root.applied());
+        Sealed full = new Sealed(memtable, root.memtable(), root.applied(), root.system());
         memtable = memtable.successor();
         chargedBytes = 0;
         firstWriteNanos = NEVER;

@@ -6,6 +6,7 @@ import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.manifest.ManifestFile;
 import io.hightower.kv.storage.manifest.StoreManifest;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -82,7 +83,7 @@ final class Committer {
         commit(presentRoots().current().files(), change, rootChange);
     }
 
-    /** As above; files that {@code opened}, which is retained, has open already are not opened again. */
+    /** As above; files that {@code opened}, which is retained, has open are not opened again either. */
     synchronized void commit(
             FileSet opened, UnaryOperator<StoreManifest> change, BiFunction<Root, FileSet, Root> rootChange) {
         poison.requireNone();
@@ -92,10 +93,11 @@ final class Committer {
                 nextFileNumber.get(),
                 manifest.historyFloor(),
                 manifest.levels(),
-                manifest.history()));
+                manifest.history(),
+                manifest.system()));
         Roots replaced = presentRoots();
         FileSet before = replaced.current().files();
-        FileSet successor = files.open(next, opened);
+        FileSet successor = files.open(next, List.of(opened, before));
         try {
             ManifestFile.write(disk, storeId, next);
             manifest = next;

@@ -1,6 +1,7 @@
 package io.hightower.kv.storage.lsm;
 
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.storage.history.ChangeSource;
 import io.hightower.kv.storage.history.HistoryFile;
 import io.hightower.kv.storage.run.StoredVersion;
@@ -9,12 +10,13 @@ import io.hightower.kv.storage.table.Table;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables and history files that are in force together.
+ * The tables, the history files and the system records that are in force together.
  *
  * <p>Level 0 holds flushed tables, newest first, whose keys overlap; every other level holds tables of disjoint keys, in key
  * order. A table of a lower number of level is newer. <b>Thread-safe.</b> <b>Lifetime.</b> Counted: the store holds one
@@ -25,10 +27,15 @@ final class FileSet {
     private final Level[] sortedLevels;
     private final Table[] flushed;
     private final List<SharedFile<HistoryFile>> history;
+    private final Optional<SharedFile<SystemRecords>> system;
     private final AtomicInteger users = new AtomicInteger(1);
 
     /** Counts itself as a user of every file. */
-    FileSet(List<List<SharedFile<Table>>> levels, List<SharedFile<HistoryFile>> history) {
+    FileSet(
+            List<List<SharedFile<Table>>> levels,
+            List<SharedFile<HistoryFile>> history,
+            Optional<SharedFile<SystemRecords>> system) {
+        this.system = system;
         this.levels = levels.stream().map(List::copyOf).toList();
         this.history = List.copyOf(history);
         this.flushed = this.levels.isEmpty()
@@ -41,6 +48,7 @@ final class FileSet {
                 .toArray(Level[]::new);
         this.levels.forEach(level -> level.forEach(SharedFile::retain));
         this.history.forEach(SharedFile::retain);
+        this.system.ifPresent(SharedFile::retain);
     }
 
     /** Counts one more user, unless there is none left. */
@@ -59,6 +67,7 @@ final class FileSet {
         if (users.decrementAndGet() == 0) {
             levels.forEach(level -> level.forEach(SharedFile::release));
             history.forEach(SharedFile::release);
+            system.ifPresent(SharedFile::release);
         }
     }
 
@@ -67,6 +76,7 @@ final class FileSet {
         Set<String> kept = successor.names();
         levels.forEach(level -> level.forEach(file -> markUnlessKept(file, kept)));
         history.forEach(file -> markUnlessKept(file, kept));
+        system.ifPresent(file -> markUnlessKept(file, kept));
     }
 
     private static void markUnlessKept(SharedFile<?> file, Set<String> kept) {
@@ -79,6 +89,7 @@ final class FileSet {
         Set<String> names = new HashSet<>();
         levels.forEach(level -> level.forEach(file -> names.add(file.name())));
         history.forEach(file -> names.add(file.name()));
+        system.ifPresent(file -> names.add(file.name()));
         return names;
     }
 
@@ -88,6 +99,15 @@ final class FileSet {
 
     List<SharedFile<HistoryFile>> history() {
         return history;
+    }
+
+    Optional<SharedFile<SystemRecords>> system() {
+        return system;
+    }
+
+    /** Returns the records of the system key space as they are in the files. */
+    SystemRecords systemRecords() {
+        return system.map(SharedFile::content).orElse(SystemRecords.EMPTY);
     }
 
     /** Returns the history files as sources, in the order of their revisions. */

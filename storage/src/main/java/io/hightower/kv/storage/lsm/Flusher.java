@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Writes sealed memtables to level 0, oldest first, each with its history file, and puts them into force. <b>Thread-safe</b>:
+ * Writes sealed memtables to level 0, oldest first, each with its history file and the system records of its moment, and
+ * puts them into force. <b>Thread-safe</b>:
  * one flush at a time.
  */
 final class Flusher {
@@ -75,15 +76,21 @@ final class Flusher {
         long begun = time.start();
         List<TableMeta> tables = tableRuns.flush(oldest, parts.horizon(oldest.applied()));
         List<HistoryMeta> history = new ArrayList<>();
+        SystemFlush system = SystemFlush.of(parts, root.files(), oldest.system());
         try {
             writeHistory(oldest).ifPresent(history::add);
+            system.write();
             parts.committer()
                     .commit(
-                            manifest -> flushed(manifest, oldest, tables, history),
+                            system.opened(),
+                            manifest -> flushed(manifest, oldest, tables, history, system),
                             (present, files) -> present.with(files, without(oldest, present), present.historyFloor()));
         } catch (RuntimeException | Error e) {
             abandon(tables, history, e);
+            system.abandon(e);
             throw e;
+        } finally {
+            system.close();
         }
         parts.budget().release(MemoryUse.MEMTABLES, oldest.memtable().reservedBytes());
         time.stop(begun);
@@ -96,7 +103,11 @@ final class Flusher {
     }
 
     private StoreManifest flushed(
-            StoreManifest manifest, Sealed sealed, List<TableMeta> tables, List<HistoryMeta> history) {
+            StoreManifest manifest,
+            Sealed sealed,
+            List<TableMeta> tables,
+            List<HistoryMeta> history,
+            SystemFlush system) {
         List<List<TableMeta>> levels = new ArrayList<>(manifest.levels());
         if (levels.isEmpty()) {
             levels.add(List.of());
@@ -111,7 +122,14 @@ final class Flusher {
         List<HistoryMeta> needed = new ArrayList<>(manifest.history());
         needed.addAll(history);
         needed.removeIf(file -> !file.isNeeded(floor, sealed.applied().releasedRevision()));
-        return new StoreManifest(manifest.edits(), sealed.applied(), manifest.nextFileNumber(), floor, levels, needed);
+        return new StoreManifest(
+                manifest.edits(),
+                sealed.applied(),
+                manifest.nextFileNumber(),
+                floor,
+                levels,
+                needed,
+                system.after(manifest));
     }
 
     private Optional<HistoryMeta> writeHistory(Sealed sealed) {

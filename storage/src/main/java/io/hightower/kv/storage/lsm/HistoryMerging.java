@@ -93,7 +93,8 @@ final class HistoryMerging {
                 manifest.nextFileNumber(),
                 manifest.historyFloor(),
                 manifest.levels(),
-                history);
+                history,
+                manifest.system());
     }
 
     /** Returns where the neighbours begin that are the shortest together. */

@@ -121,7 +121,7 @@ public final class LogStructuredStore implements StateStore {
 
     /** Puts all changes of an edit into the memtable and shows them at once. */
     void publish(StoreEdit edit, Root before, AppliedState after) {
-        boolean full = active.publish(edit.changesByRevision(), before.applied(), after);
+        boolean full = active.publish(edit, before.applied(), after);
         if (full && active.seal()) {
             flusher.start();
         }
@@ -239,6 +239,7 @@ public final class LogStructuredStore implements StateStore {
                 List.of(),
                 pinned.files(),
                 null,
+                pinned.files().systemRecords(),
                 pinned.historyFloor());
         return new PinnedFiles(parts, pinned.manifest(), new PinnedView(root));
     }

@@ -170,7 +170,8 @@ final class Merging {
                                 LeveledTables.of(manifest.levels())
                                         .after(plan, outputs)
                                         .levels(),
-                                manifest.history()),
+                                manifest.history(),
+                                manifest.system()),
                         (root, files) -> root.with(files, root.sealed(), root.historyFloor()));
     }
 

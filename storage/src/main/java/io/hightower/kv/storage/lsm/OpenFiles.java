@@ -1,5 +1,6 @@
 package io.hightower.kv.storage.lsm;
 
+import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.storage.cache.BlockCache;
 import io.hightower.kv.storage.cache.MemoryBudget;
 import io.hightower.kv.storage.cache.MemoryUse;
@@ -7,12 +8,15 @@ import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.history.HistoryFile;
 import io.hightower.kv.storage.history.HistoryMeta;
 import io.hightower.kv.storage.manifest.StoreManifest;
+import io.hightower.kv.storage.system.SystemFile;
+import io.hightower.kv.storage.system.SystemMeta;
 import io.hightower.kv.storage.table.Table;
 import io.hightower.kv.storage.table.TableMeta;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Opens the files that a manifest names, those that are open already only once. <b>Thread-safe.</b> */
 final class OpenFiles {
@@ -34,15 +38,24 @@ final class OpenFiles {
 
     /** Opens a file set with nothing open before. */
     FileSet open(StoreManifest manifest) {
-        return open(manifest, new FileSet(List.of(), List.of()));
+        return open(manifest, List.of());
     }
 
-    /** Opens what {@code present}, which the caller holds, does not have open. If a file cannot be opened, none is. */
-    FileSet open(StoreManifest manifest, FileSet present) {
+    /**
+     * Opens what none of {@code present}, which the caller holds, has open. If a file cannot be opened, none is.
+     *
+     * @throws io.hightower.kv.statemachine.CorruptionException if a file is damaged, or if the system records are not those
+     *     of the scalars
+     */
+    FileSet open(StoreManifest manifest, List<FileSet> present) {
         Map<String, SharedFile<Table>> tables = new HashMap<>();
-        present.levels().forEach(level -> level.forEach(file -> tables.put(file.name(), file)));
         Map<String, SharedFile<HistoryFile>> histories = new HashMap<>();
-        present.history().forEach(file -> histories.put(file.name(), file));
+        Map<String, SharedFile<SystemRecords>> systems = new HashMap<>();
+        for (FileSet files : present) {
+            files.levels().forEach(level -> level.forEach(file -> tables.putIfAbsent(file.name(), file)));
+            files.history().forEach(file -> histories.putIfAbsent(file.name(), file));
+            files.system().ifPresent(file -> systems.putIfAbsent(file.name(), file));
+        }
         List<SharedFile<?>> opened = new ArrayList<>();
         try {
             List<List<SharedFile<Table>>> levels = new ArrayList<>();
@@ -57,7 +70,10 @@ final class OpenFiles {
             for (HistoryMeta meta : manifest.history()) {
                 history.add(opened(histories.computeIfAbsent(meta.fileName(), name -> history(meta)), opened));
             }
-            return new FileSet(levels, history);
+            Optional<SharedFile<SystemRecords>> system = manifest.system()
+                    .map(meta -> opened(systems.computeIfAbsent(meta.fileName(), name -> system(meta)), opened));
+            StateAudit.requireSystem(manifest, system.map(SharedFile::content).orElse(SystemRecords.EMPTY));
+            return new FileSet(levels, history, system);
         } finally {
             opened.forEach(SharedFile::release);
         }
@@ -68,6 +84,15 @@ final class OpenFiles {
         file.retain();
         opened.add(file);
         return file;
+    }
+
+    private SharedFile<SystemRecords> system(SystemMeta meta) {
+        return system(meta, SystemFile.read(disk, meta));
+    }
+
+    /** Returns a file of system records as open; nothing of it stays open but the records themselves. */
+    SharedFile<SystemRecords> system(SystemMeta meta, SystemRecords content) {
+        return new SharedFile<>(meta.fileName(), content, () -> {}, obsoleteFiles);
     }
 
     private SharedFile<Table> table(TableMeta meta) {

@@ -7,10 +7,8 @@ import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.StoreIdentity;
-import io.hightower.kv.storage.history.HistoryMeta;
 import io.hightower.kv.storage.manifest.ManifestFile;
 import io.hightower.kv.storage.manifest.StoreManifest;
-import io.hightower.kv.storage.table.TableMeta;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -48,12 +46,7 @@ final class PinnedFiles implements StateStore.PinnedState {
         CRC32C checksum = new CRC32C();
         checksum.update(manifestContent.asByteBuffer());
         files.add(new StateFile(ManifestFile.FILE, manifestContent.length(), (int) checksum.getValue()));
-        for (TableMeta table : manifest.tables()) {
-            files.add(new StateFile(table.fileName(), table.length(), (int) table.checksum()));
-        }
-        for (HistoryMeta history : manifest.history()) {
-            files.add(new StateFile(history.fileName(), history.length(), (int) history.checksum()));
-        }
+        files.addAll(manifest.stateFiles());
         return files;
     }
 

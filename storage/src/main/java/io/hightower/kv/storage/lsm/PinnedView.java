@@ -7,6 +7,7 @@ import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.KeyValue;
 import io.hightower.kv.statemachine.Revision;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
+import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.storage.history.ChangeCursor;
@@ -36,6 +37,12 @@ final class PinnedView implements StoreView {
     public AppliedState applied() {
         requireOpen();
         return root.applied();
+    }
+
+    @Override
+    public SystemRecords system() {
+        requireOpen();
+        return root.system();
     }
 
     @Override
@@ -80,7 +87,8 @@ final class PinnedView implements StoreView {
                         found.createRevision(),
                         found.main(),
                         found.version(),
-                        found.writeVersion()));
+                        found.writeVersion(),
+                        found.lease()));
     }
 
     @Override

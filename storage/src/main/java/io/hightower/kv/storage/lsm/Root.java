@@ -3,6 +3,7 @@ package io.hightower.kv.storage.lsm;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Revision;
+import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.storage.history.ChangeSequence;
 import io.hightower.kv.storage.history.ChangeSource;
 import io.hightower.kv.storage.hot.HotKeyIndex;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param sealed memtables that wait to be flushed, newest first
  * @param files everything older
  * @param hot newest values of hot keys, or nothing if none are kept
+ * @param system the records of the system key space
  * @param historyFloor changes of this main revision and later are in history, earlier ones need not be; {@link
  *     Long#MAX_VALUE} if no history is kept
  */
@@ -30,6 +32,7 @@ record Root(
         List<Sealed> sealed,
         FileSet files,
         @Nullable HotKeyIndex hot,
+        SystemRecords system,
         long historyFloor) {
     /** Finds the newest version of {@code key} at main revision {@code throughMain} or before; null if there is none. */
     @Nullable
@@ -75,15 +78,15 @@ record Root(
         return Math.min(applied.revision(), Math.max(Revision.EMPTY_STORE, kept));
     }
 
-    Root published(AppliedState after, Memtable.Slice grown) {
-        return new Root(after, grown, sealed, files, hot, historyFloor);
+    Root published(AppliedState after, Memtable.Slice grown, SystemRecords systemAfter) {
+        return new Root(after, grown, sealed, files, hot, systemAfter, historyFloor);
     }
 
     Root with(Memtable.Slice present, List<Sealed> waiting) {
-        return new Root(applied, present, waiting, files, hot, historyFloor);
+        return new Root(applied, present, waiting, files, hot, system, historyFloor);
     }
 
     Root with(FileSet inForce, List<Sealed> waiting, long floor) {
-        return new Root(applied, memtable, waiting, inForce, hot, floor);
+        return new Root(applied, memtable, waiting, inForce, hot, system, floor);
     }
 }

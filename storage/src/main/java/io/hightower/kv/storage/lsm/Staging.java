@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -89,12 +91,7 @@ final class Staging {
 
     /** The list and the manifest name the same files, with the same lengths and checksums. */
     private static void requireListed(List<StateFile> files, StoreManifest manifest) {
-        List<StateFile> expected = new ArrayList<>();
-        manifest.tables()
-                .forEach(
-                        table -> expected.add(new StateFile(table.fileName(), table.length(), (int) table.checksum())));
-        manifest.history()
-                .forEach(file -> expected.add(new StateFile(file.fileName(), file.length(), (int) file.checksum())));
+        List<StateFile> expected = manifest.stateFiles();
         if (!expected.equals(files)) {
             throw new CorruptionException(
                     ManifestFile.FILE, 0, expected.size() + " files as the manifest says", files.size() + " others");
@@ -106,8 +103,9 @@ final class Staging {
         try {
             List<String> arrived = new ArrayList<>();
             List<StateFile> files = source.files();
+            Set<StateFile> inForce = new HashSet<>(present.manifest().stateFiles());
             for (StateFile file : files.subList(1, files.size())) {
-                if (!isInForce(file, present)) {
+                if (!inForce.contains(file)) {
                     requireNameFree(file, present);
                     receive(file, source);
                     arrived.add(file.name());
@@ -116,7 +114,7 @@ final class Staging {
             for (String name : arrived) {
                 parts.disk().rename(name + INCOMING_SUFFIX, name);
             }
-            FileSet opened = parts.files().open(manifest, present.files());
+            FileSet opened = parts.files().open(manifest, List.of(present.files()));
             try {
                 StateAudit.require(manifest, opened, arrived);
                 return new StagedFiles(manifest, arrived, opened);
@@ -136,15 +134,6 @@ final class Staging {
                     "The state has a file of the same name and other content as one here, because both"
                             + " stores began as copies of one: install it in an empty directory: file=" + file.name());
         }
-    }
-
-    private static boolean isInForce(StateFile file, Committer.Pinned present) {
-        return present.manifest().tables().stream()
-                        .anyMatch(table ->
-                                file.equals(new StateFile(table.fileName(), table.length(), (int) table.checksum())))
-                || present.manifest().history().stream()
-                        .anyMatch(history -> file.equals(
-                                new StateFile(history.fileName(), history.length(), (int) history.checksum())));
     }
 
     /** Goes on where an earlier attempt ended, and verifies the whole. */
@@ -223,13 +212,15 @@ final class Staging {
                                 manifest.nextFileNumber(),
                                 arrived.historyFloor(),
                                 arrived.levels(),
-                                arrived.history()),
+                                arrived.history(),
+                                arrived.system()),
                         (root, files) -> new Root(
                                 applied,
                                 memtable,
                                 List.of(),
                                 files,
                                 hot,
+                                files.systemRecords(),
                                 kept ? arrived.historyFloor() : Long.MAX_VALUE));
         deleteIncoming();
     }

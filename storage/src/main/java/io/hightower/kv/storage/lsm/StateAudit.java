@@ -4,10 +4,12 @@ import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.statemachine.state.StateHash;
 import io.hightower.kv.storage.history.HistoryFile;
 import io.hightower.kv.storage.manifest.ManifestFile;
 import io.hightower.kv.storage.manifest.StoreManifest;
+import io.hightower.kv.storage.system.SystemMeta;
 import io.hightower.kv.storage.table.Table;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +20,8 @@ final class StateAudit {
     private StateAudit() {}
 
     /**
-     * Checks the named files to the last byte, and that all records together are what the scalars say.
+     * Checks the named files to the last byte, and that all records together are what the scalars say. Of system records, which
+     * are read and checked whole when they are opened, only the latter is left.
      *
      * @throws CorruptionException naming what is not as it should be
      */
@@ -36,11 +39,28 @@ final class StateAudit {
                 history.content().verify();
             }
         }
+        requireSystem(manifest, files.systemRecords());
         requireRecords(manifest.applied(), files);
     }
 
+    /**
+     * Checks that system records are those of the scalars.
+     *
+     * @throws CorruptionException if they are not
+     */
+    static void requireSystem(StoreManifest manifest, SystemRecords system) {
+        if (system.hash() != manifest.applied().systemHash()) {
+            throw new CorruptionException(
+                    manifest.system().map(SystemMeta::fileName).orElse(ManifestFile.FILE),
+                    0,
+                    "systemHash=" + StateHash.toText(manifest.applied().systemHash()),
+                    "systemHash=" + StateHash.toText(system.hash()));
+        }
+    }
+
     private static void requireRecords(AppliedState applied, FileSet files) {
-        Root root = new Root(applied, ActiveMemtable.emptySlice(), List.of(), files, null, Long.MAX_VALUE);
+        Root root = new Root(
+                applied, ActiveMemtable.emptySlice(), List.of(), files, null, files.systemRecords(), Long.MAX_VALUE);
         StateHash hash = new StateHash();
         long live = 0;
         long tombstones = 0;

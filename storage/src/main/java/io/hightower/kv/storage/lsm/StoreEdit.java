@@ -6,6 +6,7 @@ import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.Revision;
+import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.storage.run.StoredVersion;
 import io.hightower.kv.storage.run.VersionKind;
@@ -32,6 +33,7 @@ final class StoreEdit implements StateStore.Edit {
     /** The last change of each key, once there are too many to search; null before that. */
     private @Nullable Map<Bytes, Change> lastByKey;
 
+    private SystemRecords system;
     private boolean published;
 
     /** A record written, or a tombstone erased. */
@@ -40,6 +42,7 @@ final class StoreEdit implements StateStore.Edit {
     StoreEdit(LogStructuredStore store, Root before) {
         this.store = store;
         this.before = before;
+        this.system = before.system();
     }
 
     @Override
@@ -147,11 +150,24 @@ final class StoreEdit implements StateStore.Edit {
     }
 
     @Override
+    public SystemRecords system() {
+        return system;
+    }
+
+    @Override
+    public void system(SystemRecords changed) {
+        requireUnpublished();
+        system = changed;
+    }
+
+    @Override
     public void publish(AppliedState after) {
         requireUnpublished();
         InvariantViolation.check(
                 after.position().compareTo(before.applied().position()) > 0,
                 "every published edit is at a later log position");
+        InvariantViolation.check(
+                after.systemHash() == system.hash(), "the scalars describe the system records that they come with");
         published = true;
         store.publish(this, before, after);
     }

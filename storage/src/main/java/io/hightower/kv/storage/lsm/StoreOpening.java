@@ -36,12 +36,14 @@ final class StoreOpening {
         OpenFiles files = new OpenFiles(disk, BlockCache.within(budget), budget, obsoleteFiles);
         Committer committer = new Committer(disk, storeId, files, manifest, poison);
         StoreParts parts = new StoreParts(disk, storeId, options, budget, background, files, committer, poison);
+        FileSet opened = files.open(manifest);
         Root root = new Root(
                 manifest.applied(),
                 ActiveMemtable.emptySlice(),
                 List.of(),
-                files.open(manifest),
+                opened,
                 parts.newHotKeys(),
+                opened.systemRecords(),
                 options.keepHistory() ? manifest.historyFloor() : Long.MAX_VALUE);
         Roots roots = new Roots(root);
         committer.replaces(roots);

@@ -126,7 +126,8 @@ final class VisibleVersions implements AutoCloseable {
                 versions.createRevision(),
                 versions.main(),
                 versions.version(),
-                versions.writeVersion());
+                versions.writeVersion(),
+                versions.lease());
     }
 
     KeyRecord record() {
@@ -137,7 +138,8 @@ final class VisibleVersions implements AutoCloseable {
                 versions.createRevision(),
                 new Revision(versions.main(), versions.sub()),
                 versions.version(),
-                versions.writeVersion());
+                versions.writeVersion(),
+                versions.lease());
     }
 
     private Bytes value() {

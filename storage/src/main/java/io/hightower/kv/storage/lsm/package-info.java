@@ -1,9 +1,10 @@
 /**
- * The log-structured store: puts memtables, tables, history files and the manifest together.
+ * The log-structured store: puts memtables, tables, history files, system records and the manifest together.
  *
  * <pre>
  * edit ─publish→ memtable ─seal→ sealed memtables ─flush→ level 0 tables + history file ─merge→ levels 1 to 6
  *                                                            └── manifest: file set and scalars, one atomic edit ──┘
+ *                system records ─whole, if changed─flush→ system file ──┘
  * view = memtable below a watermark + sealed memtables + tables, newest first
  * </pre>
  *

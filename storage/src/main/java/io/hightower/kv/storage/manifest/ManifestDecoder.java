@@ -8,6 +8,8 @@ import io.hightower.kv.statemachine.codec.RecordCodec;
 import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.history.HistoryId;
 import io.hightower.kv.storage.history.HistoryMeta;
+import io.hightower.kv.storage.system.SystemId;
+import io.hightower.kv.storage.system.SystemMeta;
 import io.hightower.kv.storage.table.TableId;
 import io.hightower.kv.storage.table.TableMeta;
 import java.nio.BufferUnderflowException;
@@ -15,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /** Takes the bytes of a manifest apart, and believes nothing that the checksum does not cover. */
@@ -94,10 +97,15 @@ final class ManifestDecoder {
         for (int i = 0; i < historyCount; i++) {
             history.add(history());
         }
+        int systemCount = count(ManifestFormat.FILE_BYTES);
+        if (systemCount > 1) {
+            throw damage("one file of system records at most", systemCount + " files");
+        }
+        Optional<SystemMeta> system = systemCount == 0 ? Optional.empty() : Optional.of(system());
         if (source.hasRemaining()) {
             throw damage("the checksum", source.remaining() + " bytes more");
         }
-        return new StoreManifest(edits, applied, nextFileNumber, historyFloor, levels, history);
+        return new StoreManifest(edits, applied, nextFileNumber, historyFloor, levels, history, system);
     }
 
     private TableMeta table() {
@@ -122,6 +130,10 @@ final class ManifestDecoder {
                 source.getLong(),
                 source.getLong(),
                 source.getLong());
+    }
+
+    private SystemMeta system() {
+        return new SystemMeta(new SystemId(source.getLong(), origin()), source.getLong(), checksum());
     }
 
     private Bytes origin() {

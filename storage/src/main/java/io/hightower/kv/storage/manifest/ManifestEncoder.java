@@ -5,6 +5,7 @@ import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.codec.RecordCodec;
 import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.history.HistoryMeta;
+import io.hightower.kv.storage.system.SystemMeta;
 import io.hightower.kv.storage.table.TableMeta;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -33,6 +34,8 @@ final class ManifestEncoder {
         }
         target.putInt(manifest.history().size());
         manifest.history().forEach(encoder::putHistory);
+        target.putInt(manifest.system().isPresent() ? 1 : 0);
+        manifest.system().ifPresent(encoder::putSystem);
         CRC32C crc = new CRC32C();
         crc.update(target.array(), 0, target.position());
         target.putInt((int) crc.getValue());
@@ -48,7 +51,8 @@ final class ManifestEncoder {
                     + table.firstKey().length()
                     + table.lastKey().length();
         }
-        return length + (long) manifest.history().size() * ManifestFormat.HISTORY_BYTES;
+        length += (long) manifest.history().size() * ManifestFormat.HISTORY_BYTES;
+        return length + (manifest.system().isPresent() ? ManifestFormat.FILE_BYTES : 0);
     }
 
     private void putTable(TableMeta table) {
@@ -65,6 +69,11 @@ final class ManifestEncoder {
         target.putLong(file.length()).putInt((int) file.checksum());
         target.putLong(file.completeFrom()).putLong(file.firstMain()).putLong(file.lastMain());
         target.putLong(file.values()).putLong(file.tombstones());
+    }
+
+    private void putSystem(SystemMeta file) {
+        putFile(file.id().number(), file.id().originStoreId());
+        target.putLong(file.length()).putInt((int) file.checksum());
     }
 
     private void putFile(long number, Bytes originStoreId) {

@@ -3,6 +3,7 @@ package io.hightower.kv.storage.manifest;
 import io.hightower.kv.storage.file.CompleteFile;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.history.HistoryId;
+import io.hightower.kv.storage.system.SystemId;
 import io.hightower.kv.storage.table.TableId;
 import java.util.List;
 import java.util.Set;
@@ -11,12 +12,12 @@ import java.util.Set;
 public final class StoreFiles {
     private StoreFiles() {}
 
-    /** Tells whether a file of that name is a table or a history file. */
+    /** Tells whether a file of that name is a table, a history file or one of system records. */
     public static boolean isFinishedName(String name) {
-        return TableId.numberIn(name).isPresent() || HistoryId.isFileName(name);
+        return TableId.numberIn(name).isPresent() || HistoryId.isFileName(name) || SystemId.isFileName(name);
     }
 
-    /** Tells whether a file of that name is what an interrupted creation of a table, history file or manifest left. */
+    /** Tells whether a file of that name is what an interrupted creation of such a file, or of a manifest, left. */
     public static boolean isTemporaryName(String name) {
         if (!name.endsWith(CompleteFile.TEMPORARY_SUFFIX)) {
             return false;
@@ -25,7 +26,7 @@ public final class StoreFiles {
         return finished.equals(ManifestFile.FILE) || isFinishedName(finished);
     }
 
-    /** Returns the names of tables, history files and temporary files that a manifest does not name, sorted. */
+    /** Returns the names of finished and temporary files that a manifest does not name, sorted. */
     public static List<String> unreferenced(Disk disk, StoreManifest manifest) {
         Set<String> referenced = manifest.files().keySet();
         return disk.list().stream()

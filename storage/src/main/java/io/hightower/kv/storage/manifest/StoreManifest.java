@@ -2,14 +2,17 @@ package io.hightower.kv.storage.manifest;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.DiskFile;
 import io.hightower.kv.storage.history.HistoryMeta;
+import io.hightower.kv.storage.system.SystemMeta;
 import io.hightower.kv.storage.table.TableMeta;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -23,6 +26,7 @@ import java.util.TreeMap;
  *     revision, which says that none are
  * @param levels the tables of each level. Level 0: newest first, their keys may overlap. Others: ascending, disjoint keys
  * @param history in the order of their revisions
+ * @param system the records of the system key space; nothing if it was never written to
  */
 public record StoreManifest(
         long edits,
@@ -30,7 +34,8 @@ public record StoreManifest(
         long nextFileNumber,
         long historyFloor,
         List<List<TableMeta>> levels,
-        List<HistoryMeta> history) {
+        List<HistoryMeta> history,
+        Optional<SystemMeta> system) {
     /** Copies the lists, and checks that the parts fit together. */
     public StoreManifest {
         levels = levels.stream().map(List::copyOf).toList();
@@ -48,12 +53,13 @@ public record StoreManifest(
             }
         }
         requireHistory(history, historyFloor, applied.revision());
-        requireNumbers(levels, history, nextFileNumber);
+        requireNumbers(levels, history, system, nextFileNumber);
+        require(system.isPresent() || applied.systemHash() == 0, "system records are in a file", applied.systemHash());
     }
 
     /** Returns the manifest of a store that has no files yet. */
     public static StoreManifest empty() {
-        return new StoreManifest(0, AppliedState.EMPTY, 1, 0, List.of(), List.of());
+        return new StoreManifest(0, AppliedState.EMPTY, 1, 0, List.of(), List.of(), Optional.empty());
     }
 
     private static void require(boolean condition, String rule, Object found) {
@@ -97,7 +103,8 @@ public record StoreManifest(
         require(lastMain <= revision, "no change is newer than the store", lastMain);
     }
 
-    private static void requireNumbers(List<List<TableMeta>> levels, List<HistoryMeta> history, long nextFileNumber) {
+    private static void requireNumbers(
+            List<List<TableMeta>> levels, List<HistoryMeta> history, Optional<SystemMeta> system, long nextFileNumber) {
         Set<Long> numbers = new HashSet<>();
         for (List<TableMeta> tables : levels) {
             for (TableMeta table : tables) {
@@ -109,6 +116,10 @@ public record StoreManifest(
             require(numbers.add(file.id().number()), "file numbers are not used twice", file);
             require(file.id().number() < nextFileNumber, "file numbers were given", file);
         }
+        system.ifPresent(file -> {
+            require(numbers.add(file.id().number()), "file numbers are not used twice", file);
+            require(file.id().number() < nextFileNumber, "file numbers were given", file);
+        });
     }
 
     /** Returns all tables, level by level. */
@@ -123,7 +134,21 @@ public record StoreManifest(
         Map<String, Long> files = new TreeMap<>();
         tables().forEach(table -> files.put(table.fileName(), table.length()));
         history.forEach(file -> files.put(file.fileName(), file.length()));
+        system.ifPresent(file -> files.put(file.fileName(), file.length()));
         return files;
+    }
+
+    /** Returns all files as they travel, in the order in which they do. */
+    public List<StateFiles.StateFile> stateFiles() {
+        List<StateFiles.StateFile> files = new ArrayList<>();
+        tables().forEach(file -> files.add(stateFile(file.fileName(), file.length(), file.checksum())));
+        history.forEach(file -> files.add(stateFile(file.fileName(), file.length(), file.checksum())));
+        system.ifPresent(file -> files.add(stateFile(file.fileName(), file.length(), file.checksum())));
+        return files;
+    }
+
+    private static StateFiles.StateFile stateFile(String name, long length, long checksum) {
+        return new StateFiles.StateFile(name, length, (int) checksum);
     }
 
     /**

@@ -7,7 +7,7 @@
  * </pre>
  *
  * <p><b>Invariants.</b> A manifest in force names only files that are durable, and names them until the next one is durable.
- * No table or history file exists before the first manifest. Numbers of files are never used twice for files that a manifest
+ * No file that it could name exists before the first manifest. Numbers of files are never used twice for files that a manifest
  * named. <b>Threads.</b> Manifests are immutable; one thread at a time writes. The bytes are described in {@code
  * docs/formats/manifest.md}.
  */

@@ -153,6 +153,11 @@ final class MemtableCursor implements VersionCursor {
     }
 
     @Override
+    public long lease() {
+        return version.lease();
+    }
+
+    @Override
     public byte[] valueArray() {
         return version.valueArray();
     }

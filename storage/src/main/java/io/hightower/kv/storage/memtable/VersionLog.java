@@ -13,11 +13,12 @@ import java.util.Arrays;
  *
  * <pre>
  * version   node : 4 | flags : 1 | older version : 4 | main - base | sub | write version - main
- *                    | main - create revision | version | value length | value
+ *                    | main - create revision | version | lease | value length | value
  *           only a version that is not its key's first in the memtable has an older one; numbers without a width have 7 bits
  *           a byte, low bits first, signed ones folded; what the flags say is left out
  * flags     0–1 kind   2 has an older version   3 has a sub-revision   4 a value that did not create its key
  *           5 write version is not main   6 value is long: 4 bytes with its number instead of length and value
+ *           7 has a lease
  * </pre>
  *
  * <p>The base is the main revision of the first version. A value of more than 64 KiB gets an array of its own. The node of a
@@ -30,6 +31,7 @@ final class VersionLog {
     static final int CHANGED = 1 << 4;
     static final int WRITE_VERSION = 1 << 5;
     static final int LONG_VALUE = 1 << 6;
+    static final int LEASE = 1 << 7;
 
     static final int FLAGS_AT = 4;
     static final int BODY_AT = 5;
@@ -42,8 +44,8 @@ final class VersionLog {
     private static final int LONG_VALUES_FIRST = 4;
     private static final int SHORT_NUMBER = 0x80;
 
-    /** Node, flags and older version, six numbers, and the length of the value. */
-    private static final int HEADER_BYTES_MAX = 4 + 1 + 4 + 6 * 10 + 5;
+    /** Node, flags and older version, seven numbers, and the length of the value. */
+    private static final int HEADER_BYTES_MAX = 4 + 1 + 4 + 7 * 10 + 5;
 
     private final Arena arena = new Arena();
     private byte[][] longValues = new byte[LONG_VALUES_FIRST][];
@@ -120,6 +122,7 @@ final class VersionLog {
         flags |= putRevision(record, main);
         if (kind == VersionKind.VALUE) {
             flags |= putLife(record, main);
+            flags |= putLease(record);
             if (isLong) {
                 flags |= LONG_VALUE;
                 putInt(keepLongValue(value));
@@ -155,6 +158,14 @@ final class VersionLog {
         putNumber(main - record.createRevision());
         putNumber(record.version());
         return CHANGED;
+    }
+
+    private int putLease(KeyRecord record) {
+        if (record.lease() == KeyRecord.NO_LEASE) {
+            return 0;
+        }
+        putNumber(record.lease());
+        return LEASE;
     }
 
     private int keepLongValue(Bytes value) {

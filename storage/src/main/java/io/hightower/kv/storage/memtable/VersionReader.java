@@ -1,6 +1,7 @@
 package io.hightower.kv.storage.memtable;
 
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.storage.run.StoredVersion;
 import io.hightower.kv.storage.run.VersionKind;
 
@@ -19,6 +20,7 @@ final class VersionReader {
     private long writeVersion;
     private long createRevision;
     private long version;
+    private long lease;
     private byte[] valueArray = NOTHING;
     private int valueOffset;
     private int valueLength;
@@ -45,10 +47,12 @@ final class VersionReader {
         writeVersion = (flags & VersionLog.WRITE_VERSION) == 0 ? main : main + folded();
         if (kind == VersionKind.VALUE) {
             readLife(flags);
+            lease = (flags & VersionLog.LEASE) == 0 ? KeyRecord.NO_LEASE : number();
             readValue(flags);
         } else {
             createRevision = 0;
             version = 0;
+            lease = KeyRecord.NO_LEASE;
             valueLength = 0;
         }
         end = Arena.plus(reference, Arena.aligned(at - start));
@@ -145,6 +149,11 @@ final class VersionReader {
         return version;
     }
 
+    /** Returns the lease that ends the key's life; 0 for none, and unless it is a value. */
+    long lease() {
+        return lease;
+    }
+
     /** Returns the array that holds the value. */
     byte[] valueArray() {
         return valueArray;
@@ -163,6 +172,6 @@ final class VersionReader {
     /** Copies the version. */
     StoredVersion copy() {
         Bytes value = Bytes.copyOf(valueArray, valueOffset, valueLength);
-        return new StoredVersion(kind, value, main, sub, createRevision, version, writeVersion);
+        return new StoredVersion(kind, value, main, sub, createRevision, version, writeVersion, lease);
     }
 }

@@ -130,6 +130,11 @@ final class ChainedCursor implements VersionCursor {
     }
 
     @Override
+    public long lease() {
+        return present().lease();
+    }
+
+    @Override
     public byte[] valueArray() {
         return present().valueArray();
     }

@@ -211,6 +211,11 @@ public final class MergedCursor implements VersionCursor {
     }
 
     @Override
+    public long lease() {
+        return at.lease();
+    }
+
+    @Override
     public byte[] valueArray() {
         return at.valueArray();
     }

@@ -66,6 +66,9 @@ public interface VersionCursor extends AutoCloseable {
     /** Returns the write version. */
     long writeVersion();
 
+    /** Returns the lease that ends the key's life; 0 for none, and unless the version is a value. */
+    long lease();
+
     /** Returns the array that holds the value's bytes from {@link #valueOffset} on; any array if the value is empty. */
     byte[] valueArray();
 
@@ -89,7 +92,8 @@ public interface VersionCursor extends AutoCloseable {
                 sub(),
                 createRevision(),
                 version(),
-                writeVersion());
+                writeVersion(),
+                lease());
     }
 
     /** Lets go of what the cursor pins. Idempotent. */

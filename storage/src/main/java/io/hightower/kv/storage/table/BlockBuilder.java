@@ -2,6 +2,7 @@ package io.hightower.kv.storage.table;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.InvariantViolation;
+import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.storage.run.VersionCursor;
 import io.hightower.kv.storage.run.VersionKind;
 import java.nio.ByteBuffer;
@@ -147,10 +148,12 @@ final class BlockBuilder {
         VersionKind kind = version.kind();
         boolean isValue = kind == VersionKind.VALUE;
         int sub = version.sub();
+        long lease = isValue ? version.lease() : KeyRecord.NO_LEASE;
         boolean beginsLife = isValue && version.createRevision() == main && version.version() == 1;
         content[contentLength] = (byte) (kind.code()
                 | (sub != 0 ? TableFormat.HEAD_HAS_SUB : 0)
-                | (beginsLife ? TableFormat.HEAD_BEGINS_LIFE : 0));
+                | (beginsLife ? TableFormat.HEAD_BEGINS_LIFE : 0)
+                | (lease != KeyRecord.NO_LEASE ? TableFormat.HEAD_HAS_LEASE : 0));
         int at = Varint.put(content, contentLength + 1, mainStored);
         if (sub != 0) {
             at = Varint.put(content, at, sub);
@@ -160,6 +163,9 @@ final class BlockBuilder {
             at = Varint.put(content, at, version.version());
         }
         at = Varint.put(content, at, Varint.zigzag(version.writeVersion() - main));
+        if (lease != KeyRecord.NO_LEASE) {
+            at = Varint.put(content, at, lease);
+        }
         if (isValue) {
             at = Varint.put(content, at, valueLength);
             System.arraycopy(version.valueArray(), version.valueOffset(), content, at, valueLength);

@@ -273,6 +273,11 @@ final class TableCursor implements VersionCursor {
     }
 
     @Override
+    public long lease() {
+        return decoder.lease;
+    }
+
+    @Override
     public byte[] valueArray() {
         return decoder.array;
     }

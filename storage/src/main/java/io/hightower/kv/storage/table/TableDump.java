@@ -2,6 +2,7 @@ package io.hightower.kv.storage.table;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.storage.cache.BlockCache;
 import io.hightower.kv.storage.cache.MemoryBudget;
 import io.hightower.kv.storage.file.Disk;
@@ -110,7 +111,8 @@ public final class TableDump {
         out.append("    " + version.main() + "." + version.sub() + " " + version.kind() + " writeVersion="
                 + version.writeVersion());
         if (version.isValue()) {
-            out.append(" createRevision=" + version.createRevision() + " version=" + version.version() + " value="
+            out.append(" createRevision=" + version.createRevision() + " version=" + version.version()
+                    + (version.lease() == KeyRecord.NO_LEASE ? "" : " lease=" + version.lease()) + " value="
                     + version.value());
         }
         out.append("\n");

@@ -19,7 +19,8 @@ import io.hightower.kv.storage.file.FileHeader;
  *
  * <pre>
  * block    = versions keys restarts tail
- * version  = head u8 | main varint | [sub varint] | [life varint | count varint] | write version varint | [length varint] | value
+ * version  = head u8 | main varint | [sub varint] | [life varint | count varint] | write version varint
+ *            | [lease varint] | [length varint] | value
  * key      = shared varint | added varint | bytes of versions varint | added bytes
  * restarts = prefix u64 per restart | offset of the key u32 per restart | offset of its versions u32 per restart
  * tail     = base u64 | offset of the keys u32 | number of keys u32 | shared by all keys u16              18 bytes
@@ -56,10 +57,13 @@ final class TableFormat {
     /** The version is the first of its key's life: create revision = main, version = 1, and neither follows. */
     static final int HEAD_BEGINS_LIFE = 0x08;
 
-    static final int HEAD_KNOWN_MASK = 0x0f;
+    /** A value that a lease ends: the lease follows. */
+    static final int HEAD_HAS_LEASE = 0x10;
 
-    /** The most bytes of a version besides its value: the head, then six numbers. */
-    static final int VERSION_OVERHEAD_MAX = 1 + 4 * 10 + 2 * 5;
+    static final int HEAD_KNOWN_MASK = 0x1f;
+
+    /** The most bytes of a version besides its value: the head, then seven numbers. */
+    static final int VERSION_OVERHEAD_MAX = 1 + 5 * 10 + 2 * 5;
 
     // A row of the index.
     static final int ROW_OFFSET = 0;

@@ -2,6 +2,7 @@ package io.hightower.kv.storage.table;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.storage.run.VersionKind;
 import java.util.Arrays;
 
@@ -118,6 +119,7 @@ final class TableVerification {
     }
 
     private void verifyVersions(Block block, boolean isSame) {
+        int head = block.array[position.versionsStart()];
         decoder.first(block, position.versionsStart());
         boolean isFirst = !isSame;
         while (true) {
@@ -130,13 +132,22 @@ final class TableVerification {
                 throw damage("versions newest first", "version " + decoder.main + "." + decoder.sub);
             }
             isFirst = false;
+            requireHead(head);
             count();
             if (decoder.at >= position.versionsEnd()) {
                 require(decoder.at == position.versionsEnd(), "versions up to their end", "other bytes");
                 return;
             }
+            head = block.array[decoder.at];
             decoder.next();
         }
+    }
+
+    /** The decoder believes that no writer sets other bits, and that only values have leases. */
+    private void requireHead(int head) {
+        require((head & ~TableFormat.HEAD_KNOWN_MASK) == 0, "a head that is known", "head " + (head & 0xff));
+        boolean saysLease = (head & TableFormat.HEAD_HAS_LEASE) != 0;
+        require(saysLease == (decoder.lease != KeyRecord.NO_LEASE), "a lease where the head says so", "another head");
     }
 
     private void count() {

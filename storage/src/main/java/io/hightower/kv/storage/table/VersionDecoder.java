@@ -1,6 +1,7 @@
 package io.hightower.kv.storage.table;
 
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.storage.run.StoredVersion;
 import io.hightower.kv.storage.run.VersionKind;
 
@@ -19,6 +20,7 @@ final class VersionDecoder {
     long createRevision;
     long version;
     long writeVersion;
+    long lease;
     int valueOffset;
     int valueLength;
 
@@ -45,6 +47,7 @@ final class VersionDecoder {
             createRevision = 0;
             version = 0;
             writeVersion = main + Varint.unzigzag(varint());
+            lease = KeyRecord.NO_LEASE;
             valueOffset = 0;
             valueLength = 0;
             return;
@@ -57,6 +60,7 @@ final class VersionDecoder {
             version = varint();
         }
         writeVersion = main + Varint.unzigzag(varint());
+        lease = (head & TableFormat.HEAD_HAS_LEASE) == 0 ? KeyRecord.NO_LEASE : varint();
         valueLength = (int) varint();
         valueOffset = at;
         at += valueLength;
@@ -78,6 +82,13 @@ final class VersionDecoder {
     /** Copies the version that was read last. */
     StoredVersion copy() {
         return new StoredVersion(
-                kind, Bytes.copyOf(array, valueOffset, valueLength), main, sub, createRevision, version, writeVersion);
+                kind,
+                Bytes.copyOf(array, valueOffset, valueLength),
+                main,
+                sub,
+                createRevision,
+                version,
+                writeVersion,
+                lease);
     }
 }

@@ -291,7 +291,13 @@ class DirectoryVerificationTest {
     private void rewrite(List<List<TableMeta>> levels, AppliedState applied) {
         StoreManifest before = manifest();
         StoreManifest after = new StoreManifest(
-                before.edits(), applied, before.nextFileNumber(), before.historyFloor(), levels, before.history());
+                before.edits(),
+                applied,
+                before.nextFileNumber(),
+                before.historyFloor(),
+                levels,
+                before.history(),
+                before.system());
         disk.place(ManifestFile.FILE, ManifestFile.encode(StoreDirectory.STORE_ID, after));
     }
 
@@ -305,7 +311,8 @@ class DirectoryVerificationTest {
                 applied.logicalTimeMillis(),
                 keys,
                 applied.tombstones(),
-                hash);
+                hash,
+                applied.systemHash());
     }
 
     private static final class Deaf implements VerificationListener {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -70,7 +71,8 @@ class ManifestCrashTest {
                     writeFile(table);
                 }
             }
-            edit(new StoreManifest(acknowledged.edits() + 1, applied(3), 9, 0, List.of(tables), List.of()));
+            edit(new StoreManifest(
+                    acknowledged.edits() + 1, applied(3), 9, 0, List.of(tables), List.of(), Optional.empty()));
         }
 
         private void writeFile(TableMeta table) {

@@ -5,10 +5,13 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.storage.history.HistoryId;
 import io.hightower.kv.storage.history.HistoryMeta;
+import io.hightower.kv.storage.system.SystemId;
+import io.hightower.kv.storage.system.SystemMeta;
 import io.hightower.kv.storage.table.TableId;
 import io.hightower.kv.storage.table.TableMeta;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** Manifests to work with. */
@@ -24,14 +27,36 @@ final class ManifestFixture {
             new HistoryMeta(new HistoryId(1, STORE_ID), 300, 17, HistoryMeta.TOMBSTONES_ONLY, 5, 9, 0, 4);
     static final HistoryMeta CHANGES = new HistoryMeta(new HistoryId(5, STORE_ID), 400, 18, 0, 10, 31, 9, 1);
 
+    static final SystemMeta SYSTEM = new SystemMeta(new SystemId(6, STORE_ID), 200, 19);
+
     /** One of everything. */
     static final StoreManifest EXAMPLE = new StoreManifest(
-            7, applied(31), 6, 10, List.of(List.of(FLUSHED), List.of(LEFT, RIGHT)), List.of(RELEASED, CHANGES));
+            7,
+            withSystem(applied(31)),
+            7,
+            10,
+            List.of(List.of(FLUSHED), List.of(LEFT, RIGHT)),
+            List.of(RELEASED, CHANGES),
+            Optional.of(SYSTEM));
 
     private ManifestFixture() {}
 
     static AppliedState applied(long revision) {
         return new AppliedState(new LogPosition(3, 99), revision, 40, 4, 0, 1_700_000_000_000L, 20, 5, 0x1234);
+    }
+
+    private static AppliedState withSystem(AppliedState applied) {
+        return new AppliedState(
+                applied.position(),
+                applied.revision(),
+                applied.latestVersion(),
+                applied.releasedRevision(),
+                applied.compactRevision(),
+                applied.logicalTimeMillis(),
+                applied.liveKeys(),
+                applied.tombstones(),
+                applied.recordsHash(),
+                0x5678);
     }
 
     static TableMeta table(long number, String firstKey, String lastKey, long maxMain) {
@@ -49,7 +74,7 @@ final class ManifestFixture {
     }
 
     static StoreManifest with(List<List<TableMeta>> levels, List<HistoryMeta> history) {
-        return new StoreManifest(7, applied(31), 6, 10, levels, history);
+        return new StoreManifest(7, applied(31), 6, 10, levels, history, Optional.empty());
     }
 
     static StoreManifest random(RandomGenerator random) {
@@ -84,7 +109,13 @@ final class ManifestFixture {
                 ? random.nextInt(100)
                 : history.get(history.size() - 1).firstMain();
         long revision = Long.MAX_VALUE - 1 - random.nextInt(100);
-        return new StoreManifest(random.nextLong() >>> 1, applied(revision), number, floor, levels, history);
+        Optional<SystemMeta> system = random.nextBoolean()
+                ? Optional.empty()
+                : Optional.of(new SystemMeta(
+                        new SystemId(number++, random.nextBoolean() ? STORE_ID : OTHER_STORE_ID),
+                        100 + (random.nextLong() >>> 30),
+                        random.nextLong() & 0xffff_ffffL));
+        return new StoreManifest(random.nextLong() >>> 1, applied(revision), number, floor, levels, history, system);
     }
 
     private static TableMeta randomTable(RandomGenerator random, long number, int place) {

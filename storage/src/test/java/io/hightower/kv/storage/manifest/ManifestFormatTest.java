@@ -147,6 +147,17 @@ class ManifestFormatTest {
                 .hasMessageContaining("found=format version 1");
     }
 
+    /** Its scalars and hashes mean something else, so it is not even looked at. */
+    @Test
+    void namesAManifestFromBeforeSystemRecords() throws IOException {
+        byte[] older = golden();
+        System.arraycopy("MNFT".getBytes(StandardCharsets.US_ASCII), 0, older, 4, 4);
+        disk.place("MANIFEST", older);
+        assertThatThrownBy(() -> ManifestFile.read(disk, STORE_ID))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("found=kind MNFT");
+    }
+
     /** Whole bytes with a right checksum that no writer makes: counts, orders and fields are checked nevertheless. */
     @Test
     void refusesPartsThatDoNotFitTogether() throws IOException {
@@ -169,6 +180,12 @@ class ManifestFormatTest {
         forged("history floor below", content -> content.putLong(52, 9));
         forged("scalars' length", content -> content.putInt(60, 1));
         forged("unknown field of the scalars", content -> content.put(SCALARS, (byte) 0x78));
+        int system = golden().length - 4 - ManifestFormat.FILE_BYTES;
+        forged("system files", content -> content.putInt(system - 4, 2));
+        forged("no system file", content -> content.putInt(system - 4, 0));
+        forged("number of system records of another file", content -> content.putLong(system, 5));
+        forged("number of system records not given", content -> content.putLong(system, 7));
+        forged("length of system records", content -> content.putLong(system + 24, 0));
         forged("edits", content -> content.putLong(36, -1));
     }
 

@@ -16,10 +16,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.storage.simulated.OperationKind;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -52,13 +54,25 @@ class StoreManifestTest {
     }
 
     @Test
+    void namesTheFileOfTheSystemRecordsThatItsScalarsCount() {
+        assertRefused(() -> new StoreManifest(7, EXAMPLE.applied(), 7, 10, List.of(), List.of(), Optional.empty()));
+        StoreManifest manifest = new StoreManifest(7, EXAMPLE.applied(), 7, 10, List.of(), List.of(), EXAMPLE.system());
+        assertThat(manifest.files()).containsOnlyKeys("000000000006-01020304.system");
+        assertThat(manifest.stateFiles())
+                .extracting(StateFiles.StateFile::name)
+                .containsExactly("000000000006-01020304.system");
+        assertRefused(() -> new StoreManifest(7, EXAMPLE.applied(), 6, 10, List.of(), List.of(), EXAMPLE.system()));
+    }
+
+    @Test
     void refusesHistoryOutOfOrderOrIncomplete() {
         assertRefused(() -> with(List.of(), List.of(CHANGES, RELEASED)));
-        assertRefused(() -> new StoreManifest(7, applied(31), 6, 9, List.of(), List.of(RELEASED)));
-        assertRefused(() -> new StoreManifest(7, applied(30), 6, 10, List.of(), List.of(CHANGES)));
-        assertRefused(() -> new StoreManifest(7, applied(29), 6, 10, List.of(List.of(FLUSHED)), List.of()));
-        new StoreManifest(7, applied(9), 6, 10, List.of(), List.of(RELEASED));
-        assertRefused(() -> new StoreManifest(7, applied(9), 6, 11, List.of(), List.of(RELEASED)));
+        assertRefused(() -> new StoreManifest(7, applied(31), 6, 9, List.of(), List.of(RELEASED), Optional.empty()));
+        assertRefused(() -> new StoreManifest(7, applied(30), 6, 10, List.of(), List.of(CHANGES), Optional.empty()));
+        assertRefused(
+                () -> new StoreManifest(7, applied(29), 6, 10, List.of(List.of(FLUSHED)), List.of(), Optional.empty()));
+        new StoreManifest(7, applied(9), 6, 10, List.of(), List.of(RELEASED), Optional.empty());
+        assertRefused(() -> new StoreManifest(7, applied(9), 6, 11, List.of(), List.of(RELEASED), Optional.empty()));
     }
 
     @Test

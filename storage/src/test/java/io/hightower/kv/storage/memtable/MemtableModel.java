@@ -45,7 +45,8 @@ final class MemtableModel {
                 modified.sub(),
                 record.createRevision(),
                 record.version(),
-                record.writeVersion());
+                record.writeVersion(),
+                record.lease());
     }
 
     void add(VersionKind kind, KeyRecord record) {

@@ -109,7 +109,8 @@ class MemtableModelTest {
             long created = creates ? revision.main() : random.nextLong(revision.main() + 1);
             long version = creates ? 1 + random.nextInt(2) : 1 + random.nextLong(1L << 40);
             long writeVersion = random.nextBoolean() ? revision.main() : random.nextLong(1L << 62);
-            return new KeyRecord(key, true, Bytes.wrap(value), created, revision, version, writeVersion);
+            long lease = random.nextInt(3) == 0 ? random.nextLong() : KeyRecord.NO_LEASE;
+            return new KeyRecord(key, true, Bytes.wrap(value), created, revision, version, writeVersion, lease);
         }
 
         private static void put(Memtable memtable, MemtableModel model, KeyRecord record) {

@@ -193,6 +193,11 @@ final class ListRun {
         }
 
         @Override
+        public long lease() {
+            return shown().lease();
+        }
+
+        @Override
         public byte[] valueArray() {
             shown();
             return value;

@@ -383,6 +383,11 @@ class MergedCursorTest {
         }
 
         @Override
+        public long lease() {
+            return 0;
+        }
+
+        @Override
         public byte[] valueArray() {
             return key;
         }

@@ -23,7 +23,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Pins the bytes on disk. If one of these fails, directories of users would not open any more. */
 class TableFormatTest {
     private static byte[] golden(Compression compression) throws IOException {
-        String name = compression == Compression.NONE ? "table" : "table-lz4";
+        return golden(compression == Compression.NONE ? "table" : "table-lz4");
+    }
+
+    private static byte[] golden(String name) throws IOException {
         try (InputStream resource = TableFormatTest.class.getResourceAsStream("/formats/v0/" + name + ".hex")) {
             String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
             return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
@@ -69,6 +72,26 @@ class TableFormatTest {
                 .isEqualTo(TableFixture.scan(example(compression).cursor()));
         assertThat(meta.keys()).isEqualTo(example(compression).versions.size());
         assertThat(meta.tombstones()).isEqualTo(2);
+        table.verify();
+        table.release();
+    }
+
+    /** A table of its own, so that the one above proves that versions without leases are as before there were any. */
+    @Test
+    void writesAndReadsLeasesAsEver() throws IOException {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        VersionMap leased = new VersionMap()
+                .add("alpha", new StoredVersion(VersionKind.VALUE, Bytes.utf8("two"), 9, 0, 9, 1, 9, 300));
+        TableMeta meta = leased.write(disk, options(Compression.NONE));
+        assertThat(HexFormat.of().formatHex(disk.content(meta.fileName())))
+                .isEqualTo(HexFormat.of().formatHex(golden("table-lease")));
+
+        StringBuilder text = new StringBuilder();
+        TableDump.write(disk, meta.fileName(), text);
+        assertThat(text.toString().lines())
+                .contains("    9.0 VALUE writeVersion=9 createRevision=9 version=1 lease=300 value=74776f");
+        Table table = TableFixture.open(disk, meta);
+        assertThat(TableFixture.scan(table, CacheUse.SCAN)).isEqualTo(TableFixture.scan(leased.cursor()));
         table.verify();
         table.release();
     }

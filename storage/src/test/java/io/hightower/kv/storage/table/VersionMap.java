@@ -83,7 +83,8 @@ final class VersionMap {
                 sub,
                 isCreation ? main : random.nextLong(1, main + 1),
                 isCreation ? 1 : random.nextLong(1, 1L << 50),
-                writeVersion(random, main));
+                writeVersion(random, main),
+                random.nextInt(3) == 0 ? random.nextLong() : 0);
     }
 
     private static long writeVersion(RandomGenerator random, long main) {

@@ -118,6 +118,11 @@ final class VersionMapCursor implements VersionCursor {
     }
 
     @Override
+    public long lease() {
+        return present().lease();
+    }
+
+    @Override
     public byte[] valueArray() {
         return present().value().toByteArray();
     }

@@ -1,0 +1,72 @@
+package io.hightower.kv.statemachine.state;
+
+import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.Entry;
+import io.hightower.kv.statemachine.KeyRange;
+import io.hightower.kv.statemachine.KeyRecord;
+import io.hightower.kv.statemachine.RangeRequest;
+import io.hightower.kv.statemachine.TxnOp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the commands of one entry overwrote. The store shows an entry when it is published as a whole; a transaction that reads
+ * a revision of an earlier command of its own entry finds it here. <b>Confined to the apply thread.</b>
+ */
+final class EntryHistory {
+    private final List<Overwriting> overwritings = new ArrayList<>();
+
+    /** One change: what is there since a main revision, and what was there before. */
+    private record Overwriting(KeyRecord written, Optional<KeyRecord> before) {}
+
+    /** Tells whether a command of the entry may ask for older revisions; most entries have none, and nothing is noted then. */
+    static boolean isNeededFor(Entry entry) {
+        for (Command command : entry.commands()) {
+            if (command instanceof Command.Txn txn && readsOlder(txn)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean readsOlder(Command.Txn txn) {
+        return readsOlder(txn.success()) || readsOlder(txn.failure());
+    }
+
+    private static boolean readsOlder(List<TxnOp> branch) {
+        for (TxnOp op : branch) {
+            boolean older = op instanceof RangeRequest range && range.revision() != RangeRequest.NEWEST;
+            if (older || (op instanceof Command.Txn inner && readsOlder(inner))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void note(KeyRecord written, Optional<KeyRecord> before) {
+        overwritings.add(new Overwriting(written, before));
+    }
+
+    /** Takes back what was changed after a main revision, and returns what held a value then, in key order. */
+    List<KeyRecord> rewind(List<KeyRecord> newest, KeyRange range, long atRevision) {
+        TreeMap<Bytes, KeyRecord> rewound = new TreeMap<>();
+        for (KeyRecord entry : newest) {
+            rewound.put(entry.key(), entry);
+        }
+        for (int i = overwritings.size() - 1; i >= 0; i--) {
+            Overwriting last = overwritings.get(i);
+            if (last.written().modified().main() <= atRevision) {
+                break;
+            }
+            Bytes key = last.written().key();
+            if (range.contains(key)) {
+                rewound.remove(key);
+                last.before().filter(KeyRecord::live).ifPresent(before -> rewound.put(key, before));
+            }
+        }
+        return List.copyOf(rewound.values());
+    }
+}
