@@ -92,7 +92,7 @@ class RusdDefectsTest {
     void endOfALeaseDeletesItsKeys() {
         machine.apply(new Command.GrantLease(7, 1));
         machine.apply(new Command.Put(key("k"), key("v"), 0, PutOptions.lease(7)));
-        machine.applyAt(1_000, new Command.ExpireLease(7));
+        machine.applyAt(1_001, new Command.ExpireLease(7));
         assertThat(machine.get("k")).isEmpty();
     }
 
