@@ -5,6 +5,7 @@ import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
+import io.hightower.kv.statemachine.RefusedException;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.TooLargeException;
@@ -31,6 +32,7 @@ final class ErrorTable {
             row(RejectedExecutionException.class, e -> overloaded("Too many requests of this kind are in work")),
             row(TooLargeException.class, e -> ErrorAnswer.told(413, "too_large", text(e))),
             row(IllegalArgumentException.class, e -> ErrorAnswer.told(400, "invalid_argument", text(e))),
+            row(RefusedException.class, e -> ErrorAnswer.told(400, "invalid_argument", text(e))),
             row(NotReplicatedException.class, ErrorTable::notReplicated),
             row(OutcomeUnknownException.class, ErrorTable::outcomeUnknown),
             row(ReadUnavailableException.class, ErrorTable::readUnavailable),

@@ -12,6 +12,8 @@ import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
+import io.hightower.kv.statemachine.Refusal;
+import io.hightower.kv.statemachine.RefusedException;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.TooLargeException;
@@ -59,6 +61,7 @@ class ErrorTableTest {
         assertAnswer(new IllegalArgumentException("no"), 400, "invalid_argument");
         assertAnswer(new OutcomeUnknownException("lost"), 504, "outcome_unknown");
         assertAnswer(new ReadUnavailableException("late"), 503, "read_unavailable");
+        assertAnswer(new RefusedException(Refusal.LEASE_NOT_FOUND), 400, "invalid_argument");
         assertAnswer(new RevisionUnavailableException(1, 2, 3), 410, "revision_unavailable");
         assertAnswer(new DiskFullException("full"), 507, "disk_full");
         assertAnswer(new StorageException("failed"), 500, "storage_failed");
