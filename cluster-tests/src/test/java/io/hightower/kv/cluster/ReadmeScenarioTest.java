@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReadmeScenarioTest {
     private static final Path ROOT = root();
     private static final Pattern BLOCK = Pattern.compile("```(sh|console|java)\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern TEMPORARY_DATA = Pattern.compile("--data-dir (/tmp/\\S+)");
 
     @TempDir
     private Path directory;
@@ -64,14 +67,30 @@ class ReadmeScenarioTest {
         if (command.startsWith("mvn ")) {
             return;
         }
+        deleteWhatAnEarlierRunLeft(command);
         Path output = directory.resolve("output-" + running.size());
-        running.add(new ProcessBuilder("bash", "-c", "exec " + command)
+        Path errors = directory.resolve("errors-" + running.size());
+        Process process = new ProcessBuilder("bash", "-c", "exec " + command)
                 .directory(directory.toFile())
                 .redirectOutput(output.toFile())
-                .redirectError(directory.resolve("errors-" + running.size()).toFile())
-                .start());
+                .redirectError(errors.toFile())
+                .start();
+        running.add(process);
         await().atMost(Duration.ofMinutes(3))
-                .until(() -> Files.readString(output).startsWith("ready rest="));
+                .until(() -> !process.isAlive() || Files.readString(output).startsWith("ready rest="));
+        assertThat(Files.readString(output)).as(Files.readString(errors)).startsWith("ready rest=");
+    }
+
+    /** The README keeps its cluster among the temporary files, where it survives the test. */
+    private static void deleteWhatAnEarlierRunLeft(String command) throws IOException {
+        Matcher data = TEMPORARY_DATA.matcher(command);
+        if (data.find() && Files.exists(Path.of(data.group(1)))) {
+            try (Stream<Path> files = Files.walk(Path.of(data.group(1)))) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     /** Runs the commands behind the prompts in one shell; what it prints must be the rest of the block. */
