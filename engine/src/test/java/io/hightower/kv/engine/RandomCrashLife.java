@@ -232,6 +232,9 @@ final class RandomCrashLife {
             }
             case KILL -> {
                 home.endProcess();
+                // What is left of the dead process may not bring a disaster upon the next one that did not come to
+                // itself.
+                home.cutPowerAt(NO_LIMIT, CutPart.NOTHING);
                 life.abandon();
             }
             case FAILED_OPERATION, FULL_DISK -> {

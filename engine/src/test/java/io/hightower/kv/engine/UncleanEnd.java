@@ -10,10 +10,14 @@ import java.util.stream.Stream;
 final class UncleanEnd {
     private UncleanEnd() {}
 
-    /** Copies the files of a store that nobody writes to at the moment; the lock stays with its holder. */
+    /**
+     * Copies the files of a store that nobody writes to at the moment. The lock stays with its holder, and so do spare segments,
+     * which the background may be making: they hold nothing.
+     */
     static void copy(Path store, Path target) throws IOException {
         for (Path file : files(store)) {
-            if (!file.endsWith("LOCK")) {
+            String name = String.valueOf(file.getFileName());
+            if (!name.equals("LOCK") && !name.startsWith("spare-")) {
                 Files.copy(file, target.resolve(file.getFileName()));
             }
         }

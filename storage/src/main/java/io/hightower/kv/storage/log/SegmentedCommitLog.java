@@ -295,17 +295,22 @@ public final class SegmentedCommitLog implements CommitLog {
         if (closed) {
             return;
         }
+        boolean finished = false;
         try {
             writeBack.await();
             if (replayed && failure.get() == null) {
                 write(true);
                 finishEnd();
+                finished = true;
             }
         } finally {
             closed = true;
             // Once the caller gives the directory free, it may have a new user.
             segments.endTrimming();
             spares.end();
+            if (finished) {
+                spares.deleteAll();
+            }
             closeEnd();
         }
     }

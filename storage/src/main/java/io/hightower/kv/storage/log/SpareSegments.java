@@ -183,12 +183,8 @@ final class SpareSegments {
         }
     }
 
-    /**
-     * Returns once nothing is written in the background any more, nor ever will be. Deletes all spares: a store that nobody
-     * uses takes no more space than it needs.
-     */
-    void end() {
-        endWriting();
+    /** Deletes all spares, once nothing is written any more: a store that nobody uses takes no more space than it needs. */
+    void deleteAll() {
         for (Optional<String> spare = take(); spare.isPresent(); spare = take()) {
             try {
                 disk.delete(spare.get());
@@ -199,7 +195,8 @@ final class SpareSegments {
         }
     }
 
-    private void endWriting() {
+    /** Returns once nothing is written in the background any more, nor ever will be. */
+    void end() {
         boolean interrupted = false;
         synchronized (lock) {
             ended = true;
