@@ -31,6 +31,8 @@ final class LeaseExpiry implements AutoCloseable {
     /** Proposals under way: more leases than these that end together are ended one after the other. */
     private static final int PROPOSED_MAX = 1000;
 
+    private static final long NO_LEASES = Long.MAX_VALUE;
+
     private final ReplicationHandle replication;
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-leases"));
@@ -38,6 +40,11 @@ final class LeaseExpiry implements AutoCloseable {
 
     /** What is proposed and not answered yet: ids of leases, and 0 for the time. */
     private final Set<Long> proposed = ConcurrentHashMap.newKeySet();
+
+    /** What was looked through last, and when the first lease in it ends. Confined to the one thread. */
+    private SystemRecords seen = SystemRecords.EMPTY;
+
+    private long soonestMillis = NO_LEASES;
 
     LeaseExpiry(ReplicationHandle replication) {
         this.replication = replication;
@@ -61,23 +68,27 @@ final class LeaseExpiry implements AutoCloseable {
         }
         try (StoreView view = replication.view()) {
             boolean idle = now.getAsLong() - view.applied().logicalTimeMillis() >= TIME_ENTRY_MILLIS;
-            boolean some = endLeases(view.system(), now.getAsLong());
-            if (some && idle) {
+            endLeases(view.system(), now.getAsLong());
+            if (soonestMillis != NO_LEASES && idle) {
                 propose(0, new Command.AdvanceTime());
             }
         }
     }
 
-    /** Returns whether there are leases. */
-    private boolean endLeases(SystemRecords system, long nowMillis) {
-        boolean some = false;
+    /** Looks through all leases only if there may be others than the last time, or if one has ended. */
+    @SuppressWarnings("ReferenceEquality")
+    private void endLeases(SystemRecords system, long nowMillis) {
+        if (system == seen && soonestMillis >= nowMillis) {
+            return;
+        }
+        seen = system;
+        soonestMillis = NO_LEASES;
         for (Lease lease : Leases.of(system).all()) {
-            some = true;
+            soonestMillis = Math.min(soonestMillis, lease.expiryMillis());
             if (lease.isExpired(nowMillis) && proposed.size() < PROPOSED_MAX) {
                 propose(lease.id(), new Command.ExpireLease(lease.id()));
             }
         }
-        return some;
     }
 
     private void propose(long id, Command command) {

@@ -17,10 +17,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +40,8 @@ import org.awaitility.Awaitility;
  */
 final class TestCluster implements AutoCloseable {
     static final long PATIENCE_SECONDS = 30;
+
+    private static final Set<Integer> PORTS_GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final Map<String, String> addresses;
@@ -61,16 +63,24 @@ final class TestCluster implements AutoCloseable {
 
     static TestCluster of(int members, Path directory, UnaryOperator<RatisOptions> tuning) throws IOException {
         Map<String, String> addresses = new LinkedHashMap<>();
-        List<ServerSocket> reserved = new ArrayList<>();
         for (int i = 1; i <= members; i++) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            reserved.add(socket);
-            addresses.put("m" + i, "127.0.0.1:" + socket.getLocalPort());
-        }
-        for (ServerSocket socket : reserved) {
-            socket.close();
+            addresses.put("m" + i, "127.0.0.1:" + newPort());
         }
         return new TestCluster(directory, addresses, tuning);
+    }
+
+    /**
+     * Returns a port that no cluster of this process had before. Clusters run beside each other, some of them with members
+     * that are not started: whoever got the port of one of those would be taken for it.
+     */
+    private static int newPort() throws IOException {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                if (PORTS_GIVEN.add(socket.getLocalPort())) {
+                    return socket.getLocalPort();
+                }
+            }
+        }
     }
 
     List<String> names() {

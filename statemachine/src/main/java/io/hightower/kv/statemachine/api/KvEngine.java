@@ -66,7 +66,7 @@ public interface KvEngine extends AutoCloseable {
 
     /** Removes every value in the range, under one revision. */
     default Result.DeleteRangeResult deleteRange(KeyRange range) {
-        return (Result.DeleteRangeResult) submit(new Command.DeleteRange(range));
+        return deleteRange(new Command.DeleteRange(range));
     }
 
     /** Returns the key's value, or nothing. */

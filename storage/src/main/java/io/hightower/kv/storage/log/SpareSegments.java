@@ -197,20 +197,10 @@ final class SpareSegments {
 
     /** Returns once nothing is written in the background any more, nor ever will be. */
     void end() {
-        boolean interrupted = false;
         synchronized (lock) {
             ended = true;
-            while (running) {
-                try {
-                    lock.wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        UninterruptedWait.whileBusy(lock, () -> running);
     }
 
     /** Returns the executor to which an application that gives none leaves it: a thread for each segment. */

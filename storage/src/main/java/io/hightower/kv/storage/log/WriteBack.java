@@ -71,18 +71,6 @@ final class WriteBack {
 
     /** Returns once no segment is synced any more: it may be closed. */
     void await() {
-        boolean interrupted = false;
-        synchronized (lock) {
-            while (running) {
-                try {
-                    lock.wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        UninterruptedWait.whileBusy(lock, () -> running);
     }
 }

@@ -1,6 +1,5 @@
 package io.hightower.kv.storage.lsm;
 
-import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.storage.cache.MemoryUse;
 import io.hightower.kv.storage.history.ChangeCursor;
@@ -86,8 +85,9 @@ final class Flusher {
                             manifest -> flushed(manifest, oldest, tables, history, system),
                             (present, files) -> present.with(files, without(oldest, present), present.historyFloor()));
         } catch (RuntimeException | Error e) {
-            abandon(tables, history, e);
-            system.abandon(e);
+            parts.abandon(tables.stream().map(TableMeta::fileName).toList(), e);
+            parts.abandon(history.stream().map(HistoryMeta::fileName).toList(), e);
+            parts.abandon(system.fileNames(), e);
             throw e;
         } finally {
             system.close();
@@ -145,19 +145,6 @@ final class Flusher {
                 } while (changes.next());
                 return Optional.of(writer.finish());
             }
-        }
-    }
-
-    /** Deletes what a failed flush has written, unless nobody knows whether it is in force. */
-    private void abandon(List<TableMeta> tables, List<HistoryMeta> history, Throwable cause) {
-        tableRuns.abandon(tables, cause);
-        if (parts.poison().cause().isPresent()) {
-            return;
-        }
-        try {
-            history.forEach(file -> parts.disk().delete(file.fileName()));
-        } catch (StorageException e) {
-            cause.addSuppressed(e);
         }
     }
 

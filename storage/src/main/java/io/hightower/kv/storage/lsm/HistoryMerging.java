@@ -1,7 +1,6 @@
 package io.hightower.kv.storage.lsm;
 
 import io.hightower.kv.statemachine.AppliedState;
-import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.storage.history.HistoryFile;
 import io.hightower.kv.storage.history.HistoryId;
 import io.hightower.kv.storage.history.HistoryMerge;
@@ -58,20 +57,8 @@ final class HistoryMerging {
                             manifest -> replaced(manifest, replaced, result),
                             (root, opened) -> root.with(opened, root.sealed(), root.historyFloor()));
         } catch (RuntimeException | Error e) {
-            abandon(result, e);
+            parts.abandon(result.stream().map(HistoryMeta::fileName).toList(), e);
             throw e;
-        }
-    }
-
-    /** Deletes what did not come into force, unless nobody knows whether it did. */
-    private void abandon(Optional<HistoryMeta> unwanted, Throwable cause) {
-        if (parts.poison().cause().isPresent()) {
-            return;
-        }
-        try {
-            unwanted.ifPresent(file -> parts.disk().delete(file.fileName()));
-        } catch (StorageException e) {
-            cause.addSuppressed(e);
         }
     }
 

@@ -149,7 +149,7 @@ final class Merging {
         try {
             commit(plan, outputs);
         } catch (RuntimeException | Error e) {
-            runs.abandon(outputs, e);
+            parts.abandon(outputs.stream().map(TableMeta::fileName).toList(), e);
             throw e;
         }
         time.stop(begun);

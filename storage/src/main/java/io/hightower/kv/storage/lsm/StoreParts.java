@@ -2,13 +2,14 @@ package io.hightower.kv.storage.lsm;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.storage.cache.MemoryBudget;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.hot.HotKeyIndex;
-import io.hightower.kv.storage.merge.LeveledTables;
 import io.hightower.kv.storage.merge.MergeOptions;
 import io.hightower.kv.storage.table.Compression;
 import io.hightower.kv.storage.table.TableOptions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,10 @@ record StoreParts(
     MergeOptions mergeOptions() {
         TableOptions plain = TableOptions.defaults();
         TableOptions table = new TableOptions(
-                options.blockBytes(), Compression.NONE, plain.filterBitsPerKey(), plain.syncStepBytes());
+                options.blockBytes(),
+                options.compressed() ? Compression.LZ4 : Compression.NONE,
+                plain.filterBitsPerKey(),
+                plain.syncStepBytes());
         return new MergeOptions(
                 options.level0Tables(),
                 options.tableBytes(),
@@ -48,7 +52,6 @@ record StoreParts(
                 FANOUT,
                 GARBAGE_PERCENT,
                 table,
-                options.compressed() ? 0 : LeveledTables.LEVELS,
                 options.verifyMerges());
     }
 
@@ -58,6 +61,18 @@ record StoreParts(
      */
     long horizon(AppliedState durable) {
         return options.keepHistory() ? durable.compactRevision() : durable.revision();
+    }
+
+    /** Deletes files that did not come into force, unless nobody knows whether they did; what fails is noted with the cause. */
+    void abandon(List<String> fileNames, Throwable cause) {
+        if (poison.cause().isPresent()) {
+            return;
+        }
+        try {
+            fileNames.forEach(disk::delete);
+        } catch (StorageException e) {
+            cause.addSuppressed(e);
+        }
     }
 
     /** Returns an empty index of hot keys; null if none is wanted. */

@@ -1,6 +1,5 @@
 package io.hightower.kv.storage.lsm;
 
-import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.storage.manifest.StoreManifest;
 import io.hightower.kv.storage.system.SystemFile;
@@ -55,16 +54,9 @@ final class SystemFlush implements AutoCloseable {
         return written.isPresent() ? written : before.system();
     }
 
-    /** Deletes what was written, unless nobody knows whether it is in force. */
-    void abandon(Throwable cause) {
-        if (parts.poison().cause().isPresent()) {
-            return;
-        }
-        try {
-            written.ifPresent(file -> parts.disk().delete(file.fileName()));
-        } catch (StorageException e) {
-            cause.addSuppressed(e);
-        }
+    /** Returns the name of the file that was written, if any. */
+    List<String> fileNames() {
+        return written.map(file -> List.of(file.fileName())).orElse(List.of());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.hightower.kv.storage.lsm;
 
 import io.hightower.kv.statemachine.InvariantViolation;
-import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.storage.merge.LeveledTables;
 import io.hightower.kv.storage.merge.Merge;
 import io.hightower.kv.storage.merge.MergePlan;
@@ -44,17 +43,5 @@ final class TableRuns {
     Optional<MergeResult> merge(MergePlan plan, Map<TableId, Table> tables, long horizon) {
         return merges.run(plan, horizon, table -> Objects.requireNonNull(tables.get(table.id()), "an input is open")
                 .cursor(CacheUse.NONE));
-    }
-
-    /** Deletes tables that did not come into force, unless nobody knows whether they did. */
-    void abandon(List<TableMeta> tables, Throwable cause) {
-        if (parts.poison().cause().isPresent()) {
-            return;
-        }
-        try {
-            tables.forEach(table -> parts.disk().delete(table.fileName()));
-        } catch (StorageException e) {
-            cause.addSuppressed(e);
-        }
     }
 }

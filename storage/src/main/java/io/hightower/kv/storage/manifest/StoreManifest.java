@@ -105,21 +105,15 @@ public record StoreManifest(
 
     private static void requireNumbers(
             List<List<TableMeta>> levels, List<HistoryMeta> history, Optional<SystemMeta> system, long nextFileNumber) {
+        List<Long> given = new ArrayList<>();
+        levels.forEach(tables -> tables.forEach(table -> given.add(table.id().number())));
+        history.forEach(file -> given.add(file.id().number()));
+        system.ifPresent(file -> given.add(file.id().number()));
         Set<Long> numbers = new HashSet<>();
-        for (List<TableMeta> tables : levels) {
-            for (TableMeta table : tables) {
-                require(numbers.add(table.id().number()), "file numbers are not used twice", table);
-                require(table.id().number() < nextFileNumber, "file numbers were given", table);
-            }
+        for (long number : given) {
+            require(numbers.add(number), "file numbers are not used twice", number);
+            require(number < nextFileNumber, "file numbers were given", number);
         }
-        for (HistoryMeta file : history) {
-            require(numbers.add(file.id().number()), "file numbers are not used twice", file);
-            require(file.id().number() < nextFileNumber, "file numbers were given", file);
-        }
-        system.ifPresent(file -> {
-            require(numbers.add(file.id().number()), "file numbers are not used twice", file);
-            require(file.id().number() < nextFileNumber, "file numbers were given", file);
-        });
     }
 
     /** Returns all tables, level by level. */
@@ -132,9 +126,7 @@ public record StoreManifest(
     /** Returns the names of all files with their lengths in bytes, sorted by name. */
     public Map<String, Long> files() {
         Map<String, Long> files = new TreeMap<>();
-        tables().forEach(table -> files.put(table.fileName(), table.length()));
-        history.forEach(file -> files.put(file.fileName(), file.length()));
-        system.ifPresent(file -> files.put(file.fileName(), file.length()));
+        stateFiles().forEach(file -> files.put(file.name(), file.length()));
         return files;
     }
 

@@ -111,9 +111,7 @@ public final class Merge {
 
     private Optional<MergeResult> merge(List<VersionCursor> newestFirst, Retention retention, int level) {
         MergeOutput.Shape shape = new MergeOutput.Shape(
-                options.tableOf(level),
-                level == FLUSH_LEVEL ? Long.MAX_VALUE : options.tableBytes(),
-                options.isVerifying());
+                options.table(), level == FLUSH_LEVEL ? Long.MAX_VALUE : options.tableBytes(), options.isVerifying());
         MergeOutput output = new MergeOutput(disk, ids, shape, pacer);
         boolean isDone = false;
         try (MergedCursor versions = MergedCursor.of(newestFirst)) {

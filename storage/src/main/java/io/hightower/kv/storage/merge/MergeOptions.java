@@ -1,6 +1,5 @@
 package io.hightower.kv.storage.merge;
 
-import io.hightower.kv.storage.table.Compression;
 import io.hightower.kv.storage.table.TableOptions;
 
 /**
@@ -15,8 +14,6 @@ import io.hightower.kv.storage.table.TableOptions;
  * @param garbagePercent tables are merged for their garbage alone if so much of what is read would be dropped. 1 to 100;
  *     less frees space sooner and writes more
  * @param table how tables are written
- * @param compressedFromLevel tables of this level and higher ones are compressed with LZ4; {@link LeveledTables#LEVELS} for
- *     none, 0 for those of flushes too
  * @param isVerifying each table is read back and verified before it counts
  */
 public record MergeOptions(
@@ -26,7 +23,6 @@ public record MergeOptions(
         int fanout,
         int garbagePercent,
         TableOptions table,
-        int compressedFromLevel,
         boolean isVerifying) {
     private static final int LEVEL_0_RUNS_DEFAULT = 4;
     private static final int LEVEL_0_RUNS_MAX = 64;
@@ -37,7 +33,6 @@ public record MergeOptions(
     private static final int FANOUT_MAX = 100;
     private static final int GARBAGE_PERCENT_DEFAULT = 25;
     private static final int PERCENT_MAX = 100;
-    private static final int COMPRESSED_FROM_LEVEL_DEFAULT = 2;
 
     /** Checks the ranges. */
     public MergeOptions {
@@ -46,7 +41,6 @@ public record MergeOptions(
         requireBetween("level1Bytes", level1Bytes, tableBytes, Long.MAX_VALUE);
         requireBetween("fanout", fanout, 2, FANOUT_MAX);
         requireBetween("garbagePercent", garbagePercent, 1, PERCENT_MAX);
-        requireBetween("compressedFromLevel", compressedFromLevel, 0, LeveledTables.LEVELS);
     }
 
     private static void requireBetween(String name, long value, long least, long greatest) {
@@ -56,7 +50,7 @@ public record MergeOptions(
         }
     }
 
-    /** Returns four runs, tables of 64 MiB, 256 MiB in level 1 and ten times more in each further one, LZ4 from level 2 on. */
+    /** Returns four runs, tables of 64 MiB, 256 MiB in level 1 and ten times more in each further one. */
     public static MergeOptions defaults() {
         return new MergeOptions(
                 LEVEL_0_RUNS_DEFAULT,
@@ -65,32 +59,17 @@ public record MergeOptions(
                 FANOUT_DEFAULT,
                 GARBAGE_PERCENT_DEFAULT,
                 TableOptions.defaults(),
-                COMPRESSED_FROM_LEVEL_DEFAULT,
                 false);
     }
 
     /** Returns the same options with other sizes, in bytes. */
     public MergeOptions withSizes(long newTableBytes, long newLevel1Bytes) {
-        return new MergeOptions(
-                level0Runs,
-                newTableBytes,
-                newLevel1Bytes,
-                fanout,
-                garbagePercent,
-                table,
-                compressedFromLevel,
-                isVerifying);
+        return new MergeOptions(level0Runs, newTableBytes, newLevel1Bytes, fanout, garbagePercent, table, isVerifying);
     }
 
     /** Returns the same options, with each table read back and verified. */
     public MergeOptions verifying() {
-        return new MergeOptions(
-                level0Runs, tableBytes, level1Bytes, fanout, garbagePercent, table, compressedFromLevel, true);
-    }
-
-    /** Returns how the tables of a level are written. */
-    TableOptions tableOf(int level) {
-        return table.with(level >= compressedFromLevel ? Compression.LZ4 : Compression.NONE);
+        return new MergeOptions(level0Runs, tableBytes, level1Bytes, fanout, garbagePercent, table, true);
     }
 
     /** Returns how many bytes a level may have; level 0 goes by its runs, and nothing is beneath the last. */

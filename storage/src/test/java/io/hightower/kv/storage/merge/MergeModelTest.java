@@ -8,6 +8,7 @@ import io.hightower.kv.statemachine.Revision;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import io.hightower.kv.storage.run.StoredVersion;
 import io.hightower.kv.storage.run.VersionKind;
+import io.hightower.kv.storage.table.Compression;
 import io.hightower.kv.storage.table.TableMeta;
 import io.hightower.kv.storage.table.TableOptions;
 import java.util.ArrayList;
@@ -26,15 +27,8 @@ class MergeModelTest {
     private static final int KEYS = 120;
 
     /** Tables are as small as they may be, and levels narrow, so that a few thousand bytes fill several levels. */
-    private static final MergeOptions OPTIONS = new MergeOptions(
-            3,
-            4 << 10,
-            6 << 10,
-            2,
-            25,
-            new TableOptions(4 << 10, TableOptions.defaults().compression(), 10),
-            2,
-            true);
+    private static final MergeOptions OPTIONS =
+            new MergeOptions(3, 4 << 10, 6 << 10, 2, 25, new TableOptions(4 << 10, Compression.LZ4, 10), true);
 
     private enum Kind {
         WRITE,

@@ -15,9 +15,11 @@ import io.hightower.kv.storage.simulated.LossPolicy;
 import io.hightower.kv.storage.simulated.OperationKind;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
 import io.hightower.kv.storage.table.CacheUse;
+import io.hightower.kv.storage.table.Compression;
 import io.hightower.kv.storage.table.Table;
 import io.hightower.kv.storage.table.TableId;
 import io.hightower.kv.storage.table.TableMeta;
+import io.hightower.kv.storage.table.TableOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -119,15 +121,18 @@ class MergeTest {
     }
 
     @Test
-    void compressesTheColderLevels() {
-        MergePlan plan = twoRuns(2);
-        long warm = merge(disk)
+    void compressesAsItsTableOptionsSay() {
+        long uncompressed = mergedBytes(Compression.NONE);
+        assertThat(mergedBytes(Compression.LZ4)).isLessThan(uncompressed / 2);
+    }
+
+    private long mergedBytes(Compression compression) {
+        TableOptions table = new TableOptions(4 << 10, compression, 10);
+        MergeOptions options = new MergeOptions(4, 32 << 10, 64 << 10, 10, 25, table, true);
+        return Merge.to(disk, () -> new TableId(++numbers, Metas.STORE_ID), options)
                 .run(twoRuns(1), Long.MAX_VALUE, this::open)
                 .orElseThrow()
                 .bytes();
-        long cold =
-                merge(disk).run(plan, Long.MAX_VALUE, this::open).orElseThrow().bytes();
-        assertThat(cold).isLessThan(warm / 2);
     }
 
     @Test
