@@ -9,8 +9,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The flags that tune an engine, one for each knob of {@link Options} and, through {@link StorageFlags}, of its storage. A
- * flag that is not given leaves the default. Where the store lives, when its log is forced to disk and who is in its cluster
+ * The flags that tune an engine, one for each knob of {@link Options} and, through {@link StorageFlags} and {@link
+ * HistoryFlags}, of its storage and history. A flag that is not given leaves the default. Where the store lives, when its log is forced to disk and who is in its cluster
  * are flags of the commands.
  */
 final class EngineFlags {
@@ -90,6 +90,9 @@ final class EngineFlags {
     @Mixin
     private final StorageFlags storage = new StorageFlags();
 
+    @Mixin
+    private final HistoryFlags history = new HistoryFlags();
+
     /**
      * Returns what the flags say, checked once, so that the order of flags does not matter.
      *
@@ -101,6 +104,8 @@ final class EngineFlags {
                 base.directory(),
                 base.sync(),
                 base.storage(),
+                history.retention(),
+                base.watch(),
                 Given.intOr("requestBytesMax", requestBytesMax, base.requestBytesMax(), "1KiB to 64MiB"),
                 Given.or(queueCommandsMax, base.queueCommandsMax()),
                 Given.or(queueBytesMax, base.queueBytesMax()),

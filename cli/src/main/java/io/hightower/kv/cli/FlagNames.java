@@ -18,10 +18,11 @@ final class FlagNames {
     private static final Pattern WORD_START = Pattern.compile("[A-Z]");
 
     /** What else looks like a knob is left as it is. */
-    private static final Set<String> KNOBS = Stream.of(
-                    Options.class, StorageOptions.class, ClusterOptions.class, ServerOptions.class)
-            .flatMap(options -> Stream.of(options.getRecordComponents()))
-            .map(RecordComponent::getName)
+    private static final Set<String> KNOBS = Stream.concat(
+                    Stream.of(Options.class, StorageOptions.class, ClusterOptions.class, ServerOptions.class)
+                            .flatMap(options -> Stream.of(options.getRecordComponents()))
+                            .map(RecordComponent::getName),
+                    Stream.of("autoCompactionRetention", "autoCompactionInterval"))
             .collect(Collectors.toUnmodifiableSet());
 
     private FlagNames() {}

@@ -99,14 +99,6 @@ final class StorageFlags {
     private @Nullable Integer level0Tables;
 
     @Option(
-            names = "--keep-history",
-            arity = "0..1",
-            fallbackValue = "true",
-            paramLabel = "BOOL",
-            description = "Keep old versions, true or false: the store then grows with writes. Default: false.")
-    private @Nullable Boolean keepHistory;
-
-    @Option(
             names = "--verify-merges",
             arity = "0..1",
             fallbackValue = "true",
@@ -155,7 +147,6 @@ final class StorageFlags {
                 Given.or(compression, shares.compression()),
                 Given.or(tableBytes, shares.tableBytes()),
                 Given.or(level0Tables, shares.level0Tables()),
-                Given.or(keepHistory, shares.keepHistory()),
                 Given.or(verifyMerges, shares.verifyMerges()),
                 Given.intOr("segmentBytes", segmentBytes, shares.segmentBytes(), BYTES_64K_TO_1G),
                 Given.or(archivedSegments, shares.archivedSegments()),

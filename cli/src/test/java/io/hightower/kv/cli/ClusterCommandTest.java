@@ -11,7 +11,7 @@ class ClusterCommandTest {
     void givesItsMembersTheFlagsOfTheEngineAsTheyWereGiven() {
         ClusterCommand command = parsed(
                 "--base-port=9000",
-                "--keep-history",
+                "--auto-compaction-retention=2",
                 "--verify-merges=false",
                 "--preset",
                 "SMALL",
@@ -19,7 +19,10 @@ class ClusterCommandTest {
 
         assertThat(command.tuningArguments())
                 .containsExactlyInAnyOrder(
-                        "--keep-history=true", "--verify-merges=false", "--preset=SMALL", "--memtable-bytes=1MiB");
+                        "--auto-compaction-retention=2",
+                        "--verify-merges=false",
+                        "--preset=SMALL",
+                        "--memtable-bytes=1MiB");
     }
 
     @Test

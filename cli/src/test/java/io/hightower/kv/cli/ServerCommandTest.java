@@ -32,7 +32,7 @@ class ServerCommandTest {
         ServerOptions options = options();
 
         assertThat(options.rest()).isEqualTo(new ListenAddress("127.0.0.1", 8080));
-        assertThat(options.engine()).isEqualTo(Options.at(Path.of("hightower-data")));
+        assertThat(options.engine()).isEqualTo(HistoryFlagsTest.asServed(Options.at(Path.of("hightower-data"))));
     }
 
     @Test
@@ -51,7 +51,7 @@ class ServerCommandTest {
                 .engine();
 
         assertThat(engine)
-                .isEqualTo(Options.at(Path.of("d"))
+                .isEqualTo(HistoryFlagsTest.asServed(Options.at(Path.of("d")))
                         .withSync(SyncPolicy.interval(Duration.ofMillis(25)))
                         .withRequestBytesMax(3 << 20)
                         .withQueueCommandsMax(4)
@@ -74,7 +74,7 @@ class ServerCommandTest {
 
     @Test
     void everyKnobHasAFlagWhoseHelpNamesDefaultAndRange() {
-        List<String> elsewhere = List.of("directory", "sync", "storage", "metrics", "cluster");
+        List<String> elsewhere = List.of("directory", "sync", "storage", "history", "watch", "metrics", "cluster");
         for (RecordComponent knob : Options.class.getRecordComponents()) {
             if (!elsewhere.contains(knob.getName())) {
                 StorageFlagsTest.assertDocumented(new CommandLine(command()), knob);

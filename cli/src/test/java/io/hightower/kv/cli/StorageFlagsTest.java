@@ -48,7 +48,6 @@ class StorageFlagsTest {
                 "--compression=none",
                 "--table-bytes=5MiB",
                 "--level0-tables=6",
-                "--keep-history",
                 "--verify-merges=false",
                 "--segment-bytes=7MiB",
                 "--archived-segments=8",
@@ -64,7 +63,6 @@ class StorageFlagsTest {
                         Compression.NONE,
                         5 << 20,
                         6,
-                        true,
                         false,
                         7 << 20,
                         8,
@@ -86,11 +84,12 @@ class StorageFlagsTest {
 
     @Test
     void beginsWithAPresetWhichOtherFlagsChange() {
-        assertThat(options("--preset=small")).isEqualTo(Options.small(DIRECTORY));
-        assertThat(options("--preset=medium")).isEqualTo(Options.medium(DIRECTORY));
-        assertThat(options("--preset=large")).isEqualTo(Options.large(DIRECTORY));
+        assertThat(options("--preset=small")).isEqualTo(HistoryFlagsTest.asServed(Options.small(DIRECTORY)));
+        assertThat(options("--preset=medium")).isEqualTo(HistoryFlagsTest.asServed(Options.medium(DIRECTORY)));
+        assertThat(options("--preset=large")).isEqualTo(HistoryFlagsTest.asServed(Options.large(DIRECTORY)));
         assertThat(options("--table-bytes=1MiB", "--preset=small"))
-                .isEqualTo(Options.small(DIRECTORY).withStorage(storage -> storage.withTableBytes(1 << 20)));
+                .isEqualTo(HistoryFlagsTest.asServed(Options.small(DIRECTORY))
+                        .withStorage(storage -> storage.withTableBytes(1 << 20)));
     }
 
     @Test

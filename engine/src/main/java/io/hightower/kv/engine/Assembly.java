@@ -1,5 +1,6 @@
 package io.hightower.kv.engine;
 
+import io.hightower.kv.engine.watch.WatchHub;
 import io.hightower.kv.replication.local.LocalOptions;
 import io.hightower.kv.replication.local.LocalReplication;
 import io.hightower.kv.replication.ratis.RatisOptions;
@@ -10,7 +11,7 @@ import io.hightower.kv.statemachine.Limits;
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
-import io.hightower.kv.statemachine.spi.StateStore;
+import io.hightower.kv.statemachine.state.KvState;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.FileDisk;
 import io.hightower.kv.storage.file.StoreIdentity;
@@ -82,25 +83,33 @@ final class Assembly {
         boolean memberBefore = Ownership.require(disk, options.cluster());
         LogStructuredStore store = opened.add(openStore(disk, storeId));
         // Closed in the reverse order: the replication completes futures, and the workers run what hangs on them.
-        ReplicatedEngine.Workers workers = new ReplicatedEngine.Workers(answers(), readers());
+        ReplicatedEngine.Workers workers = new ReplicatedEngine.Workers(answers(), readers(), listeners());
+        opened.add(() -> EngineThreads.finish(workers.listeners()));
         opened.add(() -> EngineThreads.finish(workers.readers()));
         opened.add(() -> EngineThreads.finish(workers.answers()));
         Admission admission = new Admission(disk, options);
+        WatchHub watches = opened.add(new WatchHub(store, options.watch(), options.metrics()));
+        KvState state = new KvState(store, watches);
         ReplicationHandle replication = opened.add(
                 options.cluster().isPresent()
-                        ? member(options.cluster().get(), disk, store, memberBefore, admission)
-                        : alone(disk, store, storeId));
+                        ? member(options.cluster().get(), disk, state, memberBefore, admission)
+                        : alone(disk, state, storeId));
         Maintenance maintenance = opened.add(new Maintenance(replication, store, admission, options, System::nanoTime));
         maintenance.start(options.maintenanceInterval());
         LeaseExpiry leases = opened.add(new LeaseExpiry(replication));
         leases.start();
+        options.metrics().gauge("leases", "Leases that this member ends while it leads", leases::count);
         Checkpoints checkpoints = new Checkpoints(disk, store);
-        return new ReplicatedEngine(
-                new ReplicatedEngine.Parts(replication, admission, maintenance, leases, checkpoints, workers, opened));
+        return new ReplicatedEngine(new ReplicatedEngine.Parts(
+                replication, watches, admission, maintenance, leases, checkpoints, workers, opened));
     }
 
     private ExecutorService answers() {
         return Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-answer"));
+    }
+
+    private ExecutorService listeners() {
+        return Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-listener"));
     }
 
     private ExecutorService readers() {
@@ -124,10 +133,11 @@ final class Assembly {
     }
 
     private LogStructuredStore openStore(Disk disk, Bytes storeId) {
-        return LogStructuredStore.open(disk, storeId, options.storage().toStoreOptions(options.metrics()));
+        return LogStructuredStore.open(
+                disk, storeId, options.storage().toStoreOptions(options.history(), options.metrics()));
     }
 
-    private ReplicationHandle alone(Disk disk, StateStore store, Bytes storeId) {
+    private ReplicationHandle alone(Disk disk, KvState state, Bytes storeId) {
         StorageOptions storage = options.storage();
         LogOptions logOptions = LogOptions.defaults(storeId)
                 .withSegmentBytes(storage.segmentBytes())
@@ -135,16 +145,16 @@ final class Assembly {
                 .withSyncPolicy(options.sync())
                 .withMetrics(options.metrics());
         SegmentedCommitLog log = opened.add(SegmentedCommitLog.open(disk, logOptions));
-        return LocalReplication.open(store, log, localOptions());
+        return LocalReplication.open(state, log, localOptions());
     }
 
     private ReplicationHandle member(
-            ClusterOptions cluster, Disk disk, StateStore store, boolean memberBefore, Admission admission) {
+            ClusterOptions cluster, Disk disk, KvState state, boolean memberBefore, Admission admission) {
         // Who was a member and has lost its log may have confirmed what nobody else has: it must not begin anew.
         Bootstrap bootstrap = memberBefore ? Bootstrap.EXISTING : Bootstrap.NEW;
         RatisOptions memberOptions =
                 memberOptions(cluster).withBootstrap(bootstrap).withAdmission(admission::require);
-        RatisReplication member = RatisReplication.open(memberOptions, store, options.metrics());
+        RatisReplication member = RatisReplication.open(memberOptions, state, options.metrics());
         try {
             Ownership.record(disk, cluster);
             return member;

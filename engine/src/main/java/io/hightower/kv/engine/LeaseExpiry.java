@@ -11,43 +11,100 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends leases whose time has come, while this member leads: proposes it, and the state machine judges once more by the time of
- * the entry that carries it.
+ * the entry that carries it. A look, four times a second, costs what has changed since the last one and what is due, however
+ * many leases there are; only the first look of a leadership goes through all of them.
  *
  * <p>Time that passed since a leader's last entry is in no entry and would pass again under the next leader. So while there
- * are leases and nobody writes, an entry without an effect carries the time every half second. <b>Threads.</b> One of its own,
- * which never waits for a proposal.
+ * are leases and nobody writes, an entry without an effect carries the time every half second.
+ *
+ * <p><b>Ordering.</b> What ended first is proposed first. <b>Threads.</b> One of its own, which waits for no answer. It does
+ * wait for room in a queue that is full, as every writer does, who all wake up when there is room: not without an end, since
+ * the queue refuses after its time, and a look that was refused, or has waited a quarter of a second, proposes nothing more.
+ * What it did not come to is due at the next look, which knows of renewals that came meanwhile and begins with what ended first,
+ * so nothing is passed over. Leases that end while the store refuses writes end when it takes them again.
  */
 final class LeaseExpiry implements AutoCloseable {
     private static final long LOOK_MILLIS = 250;
     private static final long TIME_ENTRY_MILLIS = 500;
 
-    /** Proposals under way: more leases than these that end together are ended one after the other. */
+    /** Proposals under way. Few enough that they delay no other writer much, enough for a group that is synced together. */
     private static final int PROPOSED_MAX = 1000;
 
-    private static final long NO_LEASES = Long.MAX_VALUE;
+    /** In {@link Reign#proposed}: the time. No lease has this id. */
+    private static final long TIME = 0;
 
     private final ReplicationHandle replication;
-    private final ScheduledExecutorService executor =
-            Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-leases"));
+    private final ScheduledExecutorService executor;
+
+    /** Runs looks that do not wait for their time, on the same thread. */
+    private final Executor atOnce;
+
     private final Duty duty = new Duty("Ending leases");
 
-    /** What is proposed and not answered yet: ids of leases, and 0 for the time. */
-    private final Set<Long> proposed = ConcurrentHashMap.newKeySet();
+    /** What is known in the present leadership; nothing without one. Confined to the one thread. */
+    private @Nullable Reign reign;
 
-    /** What was looked through last, and when the first lease in it ends. Confined to the one thread. */
-    private SystemRecords seen = SystemRecords.EMPTY;
-
-    private long soonestMillis = NO_LEASES;
+    /** For whoever counts: the leases of the present leadership. */
+    private volatile int count;
 
     LeaseExpiry(ReplicationHandle replication) {
         this.replication = replication;
+        this.executor = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-leases"));
+        this.atOnce = executor;
+    }
+
+    /** For a test, which calls {@link #look} itself and runs what is due at once. */
+    LeaseExpiry(ReplicationHandle replication, Executor atOnce) {
+        this.replication = replication;
+        this.executor = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-leases"));
+        this.atOnce = atOnce;
+    }
+
+    /**
+     * What is known in one leadership. Whatever was proposed in an earlier one is of no interest in the next: it may be answered
+     * late, and proposing the end of a lease twice does no harm.
+     */
+    private static final class Reign {
+        final LeaseWheel wheel;
+
+        /** What was proposed and is not answered yet: ids of leases, and {@link #TIME}. */
+        final Set<Long> proposed = ConcurrentHashMap.newKeySet();
+
+        /** Whether more have ended than may be proposed at once, and no further look was called for yet. */
+        final AtomicBoolean isPressed = new AtomicBoolean();
+
+        SystemRecords seen = SystemRecords.EMPTY;
+
+        Reign(long nowMillis) {
+            wheel = new LeaseWheel(nowMillis);
+        }
+
+        /** Takes over what has changed since the last time. */
+        void see(SystemRecords system) {
+            Leases.of(system).forEachChange(Leases.of(seen), new Leases.Changes() {
+                @Override
+                public void begun(Lease lease) {
+                    wheel.put(lease);
+                }
+
+                @Override
+                public void ended(long id) {
+                    wheel.remove(id);
+                }
+            });
+            seen = system;
+        }
     }
 
     void start() {
@@ -61,41 +118,88 @@ final class LeaseExpiry implements AutoCloseable {
         return duty.problem();
     }
 
-    private void look() {
+    /** Returns how many leases there are, if this member leads; else 0. Cheap, never blocks. */
+    int count() {
+        return count;
+    }
+
+    /** Returns how often a lease was met in the present leadership, for whatever reason. <b>Confined to the one thread.</b> */
+    long touched() {
+        return reign == null ? 0 : reign.wheel.touched();
+    }
+
+    /** Sees what has changed and proposes what is due. <b>Confined to the one thread.</b> */
+    void look() {
         OptionalLong now = replication.logicalTimeMillis();
         if (now.isEmpty()) {
+            reign = null;
+            count = 0;
             return;
         }
+        Reign current = reignAt(now.getAsLong());
+        long appliedMillis;
         try (StoreView view = replication.view()) {
-            boolean idle = now.getAsLong() - view.applied().logicalTimeMillis() >= TIME_ENTRY_MILLIS;
-            endLeases(view.system(), now.getAsLong());
-            if (soonestMillis != NO_LEASES && idle) {
-                propose(0, new Command.AdvanceTime());
+            current.see(view.system());
+            appliedMillis = view.applied().logicalTimeMillis();
+        }
+        count = current.wheel.size();
+        current.wheel.advance(now.getAsLong());
+        endLeases(current);
+        // Whatever ends a lease carries the time, too.
+        boolean isQuiet = current.wheel.size() > 0 && current.wheel.endedCount() == 0;
+        if (isQuiet && now.getAsLong() - appliedMillis >= TIME_ENTRY_MILLIS) {
+            propose(current, TIME, new Command.AdvanceTime());
+        }
+    }
+
+    /** Time goes back where one leadership followed another between two looks, or where a state was installed. */
+    private Reign reignAt(long nowMillis) {
+        Reign present = reign;
+        if (present == null || present.wheel.nowMillis() > nowMillis) {
+            present = new Reign(nowMillis);
+            reign = present;
+        }
+        return present;
+    }
+
+    private void endLeases(Reign current) {
+        current.isPressed.set(current.wheel.endedCount() > PROPOSED_MAX);
+        long begun = System.nanoTime();
+        boolean isGoingOn = true;
+        for (Long id : current.wheel.ended(PROPOSED_MAX)) {
+            if (isGoingOn && !current.proposed.contains(id)) {
+                isGoingOn = propose(current, id, new Command.ExpireLease(id))
+                        && System.nanoTime() - begun < TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
             }
         }
     }
 
-    /** Looks through all leases only if there may be others than the last time, or if one has ended. */
-    @SuppressWarnings("ReferenceEquality")
-    private void endLeases(SystemRecords system, long nowMillis) {
-        if (system == seen && soonestMillis >= nowMillis) {
-            return;
+    /**
+     * Proposes a command, unless the one before with this id is not answered yet.
+     *
+     * @return whether there was room for it. What fails, then or later, is proposed again by a later look
+     */
+    private boolean propose(Reign current, long id, Command command) {
+        if (!current.proposed.add(id)) {
+            return true;
         }
-        seen = system;
-        soonestMillis = NO_LEASES;
-        for (Lease lease : Leases.of(system).all()) {
-            soonestMillis = Math.min(soonestMillis, lease.expiryMillis());
-            if (lease.isExpired(nowMillis) && proposed.size() < PROPOSED_MAX) {
-                propose(lease.id(), new Command.ExpireLease(lease.id()));
+        CompletableFuture<?> answer = replication.submit(command).whenComplete((result, failure) -> {
+            current.proposed.remove(id);
+            if (failure == null) {
+                lookAgain(current);
             }
-        }
+        });
+        return !answer.isCompletedExceptionally();
     }
 
-    private void propose(long id, Command command) {
-        if (proposed.add(id)) {
-            // A proposal that fails is made again by the next look.
-            CompletableFuture<?> unused =
-                    replication.submit(command).whenComplete((result, failure) -> proposed.remove(id));
+    /** Goes on at once if more has ended than could be proposed and half of that was answered; else the next look will do. */
+    private void lookAgain(Reign current) {
+        if (current.proposed.size() <= PROPOSED_MAX / 2 && current.isPressed.compareAndSet(true, false)) {
+            try {
+                atOnce.execute(duty.guarding(this::look));
+            } catch (RejectedExecutionException e) {
+                // Closed meanwhile: the next leader, or the next opening, ends what is left.
+            }
         }
     }
 

@@ -6,7 +6,6 @@ import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,11 +15,10 @@ import java.util.function.LongSupplier;
 
 /**
  * What the engine does unasked: looks at the disk, drops the log that the store has made durable, checkpoints when much log
- * was written all the same, and proposes the release of tombstones whose grace has passed.
+ * was written all the same, proposes the release of tombstones whose grace has passed, and has history compacted.
  *
- * <p>The age of a tombstone is not stored. Instead the revision is noted down from time to time, and a tombstone is old enough
- * when its revision had been reached a grace period ago by the monotonic clock; a restart forgets the notes, which only delays
- * a release. <b>Threads.</b> One thread for the short duties, one for checkpoints, so that a long checkpoint does not hide a
+ * <p>The age of a tombstone is not stored: it is old enough when its revision had been reached a grace period ago, as {@link
+ * RevisionNotes} have it. <b>Threads.</b> One thread for the short duties, one for checkpoints, so that a long checkpoint does not hide a
  * disk that fills up.
  */
 final class Maintenance implements AutoCloseable {
@@ -34,18 +32,13 @@ final class Maintenance implements AutoCloseable {
     private final StateStore store;
     private final Admission admission;
     private final long checkpointLogBytes;
-    private final long graceNanos;
-    private final LongSupplier nanoClock;
+    private final RevisionNotes graceNotes;
+    private final AutoCompaction compaction;
     private final ScheduledExecutorService duties;
     private final ScheduledExecutorService checkpoints;
     private final Duty dutiesDone = new Duty("The background work");
+    private final Duty compactionDone = new Duty("Compacting history");
     private final Duty checkpointsDone = new Duty("Writing checkpoints");
-
-    /** Guarded by itself. Oldest note first. */
-    private final ArrayDeque<Note> notes = new ArrayDeque<>();
-
-    /** At {@code nanos} on the monotonic clock, {@code revision} had been reached. */
-    private record Note(long nanos, long revision) {}
 
     Maintenance(
             ReplicationHandle replication,
@@ -57,8 +50,10 @@ final class Maintenance implements AutoCloseable {
         this.store = store;
         this.admission = admission;
         this.checkpointLogBytes = options.storage().checkpointLogBytes();
-        this.graceNanos = options.tombstoneGrace().toNanos();
-        this.nanoClock = nanoClock;
+        long graceNanos = options.tombstoneGrace().toNanos();
+        this.graceNotes = new RevisionNotes(
+                nanoClock, () -> store.applied().revision(), graceNanos, graceNanos / NOTES_PER_GRACE);
+        this.compaction = new AutoCompaction(replication, store, options.history(), nanoClock);
         this.duties = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-maintenance"));
         this.checkpoints = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-checkpoint"));
     }
@@ -67,6 +62,7 @@ final class Maintenance implements AutoCloseable {
     void start(Duration interval) {
         long nanos = interval.toNanos();
         repeat(duties, dutiesDone.guarding(this::doDuties), nanos);
+        repeat(duties, compactionDone.guarding(compaction::tend), nanos);
         repeat(checkpoints, checkpointsDone.guarding(this::checkpointIfDue), nanos);
     }
 
@@ -77,20 +73,26 @@ final class Maintenance implements AutoCloseable {
 
     /** Returns what fails in the background or in the store at the moment, in words for an operator. Cheap, never blocks. */
     Optional<String> problem() {
-        return store.problem().or(checkpointsDone::problem).or(dutiesDone::problem);
+        return store.problem()
+                .or(checkpointsDone::problem)
+                .or(dutiesDone::problem)
+                .or(compactionDone::problem);
     }
 
     /** Forgets which revision was reached when: another state has taken the place of the one that the notes are about. */
     void stateReplaced() {
-        synchronized (notes) {
-            notes.clear();
-        }
+        graceNotes.forget();
+        compaction.stateReplaced();
     }
 
-    /** Does everything once, on the calling thread, whether due or not; the grace of tombstones is still kept. */
+    /**
+     * Does everything once, on the calling thread, whether due or not; the grace of tombstones and the retention of history are
+     * still kept.
+     */
     void runNow() {
         admission.refresh();
         releaseTombstones();
+        compaction.compactNow();
         store.compact();
         // The log that merging has not dropped yet; the state was written by then, so this costs little.
         replication.checkpoint();
@@ -113,7 +115,7 @@ final class Maintenance implements AutoCloseable {
     }
 
     private void releaseTombstones() {
-        long throughRevision = revisionPastGrace();
+        long throughRevision = graceNotes.pastAge();
         if (store.applied().tombstones() == 0
                 || throughRevision <= store.applied().releasedRevision()) {
             return;
@@ -124,25 +126,6 @@ final class Maintenance implements AutoCloseable {
             more = ((Result.ReleaseResult) result).more();
             // Much may be released: looking at the disk cannot wait for the end of it.
             admission.refresh();
-        }
-    }
-
-    /** Notes the present revision and returns the newest one that was noted a grace period ago or earlier. */
-    private long revisionPastGrace() {
-        synchronized (notes) {
-            long now = nanoClock.getAsLong();
-            if (notes.isEmpty() || now - notes.getLast().nanos() >= graceNanos / NOTES_PER_GRACE) {
-                notes.addLast(new Note(now, store.applied().revision()));
-            }
-            long past = 0;
-            while (!notes.isEmpty() && now - notes.getFirst().nanos() >= graceNanos) {
-                past = notes.removeFirst().revision();
-            }
-            if (past > 0) {
-                // Stays the answer until a newer note has come of age.
-                notes.addFirst(new Note(now - graceNanos, past));
-            }
-            return past;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.hightower.kv.engine;
 
+import io.hightower.kv.engine.watch.WatchOptions;
 import io.hightower.kv.statemachine.Limits;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.storage.log.SyncPolicy;
@@ -19,6 +20,8 @@ import java.util.function.UnaryOperator;
  * @param sync when the commit log is forced to disk. Default: before every answer. The other policies trade acknowledged
  *     writes for speed, see {@link SyncPolicy}. A member of a cluster always forces its log
  * @param storage how records and log lie on disk and in memory
+ * @param history how much history is kept, and when the rest is given up. Default: none beyond what open views show
+ * @param watch how watchers are served
  * @param requestBytesMax most bytes of keys and values in one command, 1 KiB to 64 MiB. Default 1.5 MiB, as in etcd
  * @param queueCommandsMax most commands that wait to be logged, 1 or more. Default 8,192
  * @param queueBytesMax most bytes of commands that wait to be logged, at least {@code requestBytesMax} plus 64 KiB.
@@ -39,6 +42,8 @@ public record Options(
         Path directory,
         SyncPolicy sync,
         StorageOptions storage,
+        HistoryRetention history,
+        WatchOptions watch,
         int requestBytesMax,
         int queueCommandsMax,
         long queueBytesMax,
@@ -79,6 +84,8 @@ public record Options(
                 directory,
                 SyncPolicy.everyWrite(),
                 StorageOptions.defaults(),
+                HistoryRetention.none(),
+                WatchOptions.defaults(),
                 Limits.REQUEST_BYTES_DEFAULT,
                 8192,
                 64L * MIB,
@@ -160,6 +167,16 @@ public record Options(
         return withStorage(storage.withCheckpointLogBytes(bytes));
     }
 
+    /** Returns the same options with other history kept. */
+    public Options withHistory(HistoryRetention changed) {
+        return changed(draft -> draft.history = changed);
+    }
+
+    /** Returns the same options with watchers served otherwise. */
+    public Options withWatch(WatchOptions changed) {
+        return changed(draft -> draft.watch = changed);
+    }
+
     /** Returns the same options with another size of a request. */
     public Options withRequestBytesMax(int bytes) {
         return changed(draft -> draft.requestBytesMax = bytes);
@@ -221,6 +238,8 @@ public record Options(
         Path directory;
         SyncPolicy sync;
         StorageOptions storage;
+        HistoryRetention history;
+        WatchOptions watch;
         int requestBytesMax;
         int queueCommandsMax;
         long queueBytesMax;
@@ -236,6 +255,8 @@ public record Options(
             directory = from.directory;
             sync = from.sync;
             storage = from.storage;
+            history = from.history;
+            watch = from.watch;
             requestBytesMax = from.requestBytesMax;
             queueCommandsMax = from.queueCommandsMax;
             queueBytesMax = from.queueBytesMax;
@@ -253,6 +274,8 @@ public record Options(
                     directory,
                     sync,
                     storage,
+                    history,
+                    watch,
                     requestBytesMax,
                     queueCommandsMax,
                     queueBytesMax,

@@ -1,18 +1,27 @@
 package io.hightower.kv.engine;
 
+import io.hightower.kv.engine.watch.Delivery;
+import io.hightower.kv.engine.watch.WatchHub;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.HightowerException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.api.LeaseMoment;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.StateSnapshot;
+import io.hightower.kv.statemachine.api.SystemSpace;
 import io.hightower.kv.statemachine.api.Waiting;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StoreView;
+import io.hightower.kv.statemachine.state.HashKv;
+import io.hightower.kv.statemachine.state.Leases;
+import io.hightower.kv.statemachine.watch.Watch;
+import io.hightower.kv.statemachine.watch.WatchMessage;
+import io.hightower.kv.statemachine.watch.WatchRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +29,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -31,12 +42,16 @@ import java.util.function.Function;
  */
 final class ReplicatedEngine implements LocalEngine {
     private final ReplicationHandle replication;
+    private final WatchHub watches;
     private final Admission admission;
     private final Maintenance maintenance;
     private final LeaseExpiry leases;
     private final Checkpoints checkpoints;
     private final Workers workers;
     private final Opened resources;
+    private final LeaseGrants grants =
+            new LeaseGrants(this, () -> ThreadLocalRandom.current().nextLong());
+    private final SystemSpace system = new ReplicatedSystemSpace(this);
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -44,8 +59,9 @@ final class ReplicatedEngine implements LocalEngine {
      *
      * @param answers complete the futures of writes, so that no reader, however slow, stands between a write and its answer
      * @param readers run the readers of asynchronous reads; throw what a read is to fail with when too many wait
+     * @param listeners run the listeners of watches
      */
-    record Workers(ExecutorService answers, ExecutorService readers) {}
+    record Workers(ExecutorService answers, ExecutorService readers, ExecutorService listeners) {}
 
     /**
      * What an engine is made of.
@@ -54,6 +70,7 @@ final class ReplicatedEngine implements LocalEngine {
      */
     record Parts(
             ReplicationHandle replication,
+            WatchHub watches,
             Admission admission,
             Maintenance maintenance,
             LeaseExpiry leases,
@@ -63,6 +80,7 @@ final class ReplicatedEngine implements LocalEngine {
 
     ReplicatedEngine(Parts parts) {
         this.replication = parts.replication();
+        this.watches = parts.watches();
         this.admission = parts.admission();
         this.maintenance = parts.maintenance();
         this.leases = parts.leases();
@@ -94,6 +112,11 @@ final class ReplicatedEngine implements LocalEngine {
 
     @Override
     public <R> R readWith(Function<? super ReadView, ? extends R> reader) {
+        return readStore(reader);
+    }
+
+    /** As {@link #readWith}, with what users do not see. */
+    <R> R readStore(Function<? super StoreView, ? extends R> reader) {
         requireOpen();
         CompletableFuture<Void> barrier = replication.readBarrier();
         try {
@@ -104,21 +127,73 @@ final class ReplicatedEngine implements LocalEngine {
         } catch (ExecutionException e) {
             throw Waiting.unwrapped(e.getCause() == null ? e : e.getCause());
         }
-        return read(reader);
+        return readLocally(reader);
     }
 
     @Override
     public <R> CompletableFuture<R> readWithAsync(Function<? super ReadView, ? extends R> reader) {
+        return readStoreAsync(reader);
+    }
+
+    /** As {@link #readWithAsync}, with what users do not see. */
+    <R> CompletableFuture<R> readStoreAsync(Function<? super StoreView, ? extends R> reader) {
         if (closed.get()) {
             return CompletableFuture.failedFuture(new ReadUnavailableException("The store is closed"));
         }
-        return replication.readBarrier().thenApplyAsync(confirmed -> read(reader), workers.readers());
+        return replication.readBarrier().thenApplyAsync(confirmed -> readLocally(reader), workers.readers());
     }
 
-    private <R> R read(Function<? super ReadView, ? extends R> reader) {
-        try (ReadView view = openView()) {
+    @Override
+    public Watch watch(WatchRequest request) {
+        return watches.open(request);
+    }
+
+    @Override
+    public Watch watch(WatchRequest request, Consumer<? super WatchMessage> listener) {
+        return Delivery.begin(watches.open(request), listener, workers.listeners());
+    }
+
+    /** Reads what this member has, without asking the others. */
+    <R> R readLocally(Function<? super StoreView, ? extends R> reader) {
+        requireOpen();
+        try (StoreView view = openView()) {
             return reader.apply(view);
         }
+    }
+
+    @Override
+    public Result.LeaseResult grantLease(long id, long ttlSeconds) {
+        return grants.grant(id, ttlSeconds);
+    }
+
+    @Override
+    public CompletableFuture<Result.LeaseResult> grantLeaseAsync(long id, long ttlSeconds) {
+        return grants.grantAsync(id, ttlSeconds);
+    }
+
+    @Override
+    public LeaseMoment leaseMoment() {
+        return readStore(this::leaseMomentOf);
+    }
+
+    @Override
+    public CompletableFuture<LeaseMoment> leaseMomentAsync() {
+        return readStoreAsync(this::leaseMomentOf);
+    }
+
+    private LeaseMoment leaseMomentOf(StoreView view) {
+        long nowMillis = replication.logicalTimeMillis().orElse(view.applied().logicalTimeMillis());
+        return new LeaseMoment(Leases.of(view.system()), nowMillis);
+    }
+
+    @Override
+    public SystemSpace system() {
+        return system;
+    }
+
+    @Override
+    public HashKv.Hash hashKv(long revision) {
+        return readLocally(view -> HashKv.of(view, revision));
     }
 
     private StoreView openView() {
@@ -157,17 +232,17 @@ final class ReplicatedEngine implements LocalEngine {
     @Override
     public ReplicationStatus status() {
         ReplicationStatus status = replication.status();
-        Optional<String> problem =
-                status.problem().or(admission::problem).or(maintenance::problem).or(leases::problem);
+        Optional<String> problem = status.problem()
+                .or(admission::problem)
+                .or(maintenance::problem)
+                .or(leases::problem)
+                .or(watches::problem);
         return new ReplicationStatus(status.role(), status.memberId(), status.leaderId(), status.applied(), problem);
     }
 
     @Override
     public AppliedState applied() {
-        requireOpen();
-        try (StoreView view = openView()) {
-            return view.applied();
-        }
+        return readLocally(StoreView::applied);
     }
 
     @Override

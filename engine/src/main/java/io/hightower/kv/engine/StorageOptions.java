@@ -24,8 +24,6 @@ import java.util.function.Consumer;
  *     in small pieces, more files
  * @param level0Tables flushed tables that start a merge, 2 to 64. Default 4. Few: quicker reads and scans; many: less
  *     merging
- * @param keepHistory whether old versions are kept, down to the compact revision. Default no: what neither a reader nor an
- *     open view can see is dropped
  * @param verifyMerges whether the tables that a flush or merge wrote are read back before older ones are deleted. Default
  *     yes: costs one more reading of what was written, from the cache of the operating system
  * @param segmentBytes size at which the commit log begins a new file, in bytes, 64 KiB to 1 GiB. Default 64 MiB: small
@@ -44,7 +42,6 @@ public record StorageOptions(
         Compression compression,
         long tableBytes,
         int level0Tables,
-        boolean keepHistory,
         boolean verifyMerges,
         int segmentBytes,
         int archivedSegments,
@@ -101,7 +98,6 @@ public record StorageOptions(
                 Compression.LZ4,
                 64L * MIB,
                 4,
-                false,
                 true,
                 64 * MIB,
                 0,
@@ -113,8 +109,8 @@ public record StorageOptions(
         return Math.min(eighth, memoryBytesMax / 4);
     }
 
-    /** Returns these options as the store takes them. */
-    StoreOptions toStoreOptions(Metrics metrics) {
+    /** Returns these options as the store takes them, with what is not the storage's to decide. */
+    StoreOptions toStoreOptions(HistoryRetention history, Metrics metrics) {
         return new StoreOptions(
                 memoryBytesMax,
                 memtableBytes,
@@ -124,7 +120,7 @@ public record StorageOptions(
                 tableBytes,
                 level0Tables,
                 hotKeysBytes,
-                keepHistory,
+                history.isKept(),
                 verifyMerges,
                 metrics);
     }
@@ -176,11 +172,6 @@ public record StorageOptions(
         return changed(draft -> draft.level0Tables = tables);
     }
 
-    /** Returns the same options with history kept or not. */
-    public StorageOptions withKeepHistory(boolean keep) {
-        return changed(draft -> draft.keepHistory = keep);
-    }
-
     /** Returns the same options with written tables read back or not. */
     public StorageOptions withVerifyMerges(boolean verify) {
         return changed(draft -> draft.verifyMerges = verify);
@@ -217,7 +208,6 @@ public record StorageOptions(
         Compression compression;
         long tableBytes;
         int level0Tables;
-        boolean keepHistory;
         boolean verifyMerges;
         int segmentBytes;
         int archivedSegments;
@@ -232,7 +222,6 @@ public record StorageOptions(
             compression = from.compression;
             tableBytes = from.tableBytes;
             level0Tables = from.level0Tables;
-            keepHistory = from.keepHistory;
             verifyMerges = from.verifyMerges;
             segmentBytes = from.segmentBytes;
             archivedSegments = from.archivedSegments;
@@ -249,7 +238,6 @@ public record StorageOptions(
                     compression,
                     tableBytes,
                     level0Tables,
-                    keepHistory,
                     verifyMerges,
                     segmentBytes,
                     archivedSegments,

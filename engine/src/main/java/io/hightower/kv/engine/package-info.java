@@ -8,10 +8,12 @@
  *                        ReplicatedEngine ──► ReplicationHandle     commands, read barrier
  *                                 │
  *                                 ├── Admission      refuses what disk or memory have no room for
- *                                 └── Maintenance    checkpoints, releases tombstones, looks at the disk
+ *                                 ├── Maintenance    checkpoints, releases tombstones, looks at the disk
+ *                                 │      └── AutoCompaction   gives up history by the configured retention
+ *                                 └── LeaseExpiry    what has changed ──► LeaseWheel ──► what is due is proposed
  * </pre>
  *
- * <p>Threads: callers' own, the replication's, one for maintenance, one for checkpoints, and the workers that run
+ * <p>Threads: callers' own, the replication's, one for maintenance, one for checkpoints, one for leases, and the workers that run
  * asynchronous reads. This is the only module that knows how the others fit together.
  */
 @NullMarked

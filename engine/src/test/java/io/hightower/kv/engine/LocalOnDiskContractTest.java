@@ -8,6 +8,7 @@ import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.contract.ReplicationSnapshotContract;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
+import io.hightower.kv.statemachine.state.KvState;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.FileDisk;
 import io.hightower.kv.storage.log.LogOptions;
@@ -30,7 +31,7 @@ class LocalOnDiskContractTest extends ReplicationSnapshotContract {
         StateStore store = openStore(disk);
         SegmentedCommitLog log = SegmentedCommitLog.open(disk, LogOptions.defaults(Bytes.wrap(new byte[16])));
         return LocalReplication.open(
-                store,
+                new KvState(store),
                 log,
                 new LocalOptions(
                         Limits.defaults(), 8192, 64L << 20, Duration.ofSeconds(5), System::nanoTime, Metrics.none()));

@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Limits;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.state.KvState;
 import io.hightower.kv.storage.log.LogOptions;
 import io.hightower.kv.storage.log.SegmentedCommitLog;
 import io.hightower.kv.storage.lsm.LogStructuredStore;
@@ -28,7 +29,9 @@ class MaintenanceTest {
     private final LogStructuredStore store =
             LogStructuredStore.open(disk, Bytes.wrap(new byte[16]), StoreOptions.ofMemory(8 << 20));
     private final LocalReplication replication = LocalReplication.open(
-            store, SegmentedCommitLog.open(disk, LogOptions.defaults(Bytes.wrap(new byte[16]))), localOptions());
+            new KvState(store),
+            SegmentedCommitLog.open(disk, LogOptions.defaults(Bytes.wrap(new byte[16]))),
+            localOptions());
     private final AtomicLong nanos = new AtomicLong();
     private final Options options =
             Options.at(Path.of("simulated")).withFreeDiskBytesMin(0).withTombstoneGrace(GRACE);

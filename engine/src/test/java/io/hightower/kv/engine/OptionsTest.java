@@ -39,11 +39,48 @@ class OptionsTest {
         bad.put("maintenanceInterval=PT0.009S", options -> options.withMaintenanceInterval(Duration.ofMillis(9)));
         bad.put("workerThreads=0", options -> options.withWorkerThreads(0));
         bad.put("workerThreads=257", options -> options.withWorkerThreads(257));
+        bad.put("autoCompactionRetention=PT0.999S", options -> options.withHistory(age(Duration.ofMillis(999))));
+        bad.put("autoCompactionRetention=PT87624H", options -> options.withHistory(age(Duration.ofDays(3651))));
+        bad.put("autoCompactionRetention=0", options -> options.withHistory(HistoryRetention.ofRevisions(0)));
+        bad.put(
+                "autoCompactionInterval=PT0.5S",
+                options -> options.withHistory(age(Duration.ofHours(1)).every(Duration.ofMillis(500))));
+        bad.put(
+                "autoCompactionInterval=PT1M",
+                options -> options.withHistory(HistoryRetention.forever().every(Duration.ofMinutes(1))));
         bad.putAll(badStorage());
         bad.forEach((named, change) -> assertThatThrownBy(() -> change.apply(DEFAULTS))
                 .as(named)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(named));
+    }
+
+    private static HistoryRetention age(Duration age) {
+        return HistoryRetention.ofAge(age);
+    }
+
+    @Test
+    void aProgramsStoreKeepsNoHistoryByDefault() {
+        assertThat(DEFAULTS.history()).isEqualTo(HistoryRetention.none());
+        assertThat(DEFAULTS.storage()
+                        .toStoreOptions(DEFAULTS.history(), Metrics.none())
+                        .keepHistory())
+                .isFalse();
+    }
+
+    @Test
+    void everyOtherRetentionHasTheStoreKeepHistory() {
+        List<HistoryRetention> kept = List.of(
+                HistoryRetention.forever(),
+                HistoryRetention.ofAge(Duration.ofHours(1)),
+                HistoryRetention.ofRevisions(1));
+        assertThat(kept).allMatch(history -> DEFAULTS.storage()
+                .toStoreOptions(history, Metrics.none())
+                .keepHistory());
+        assertThat(HistoryRetention.ofAge(Duration.ofHours(5)))
+                .isEqualTo(new HistoryRetention.Age(Duration.ofHours(5), Duration.ofHours(1)));
+        assertThat(HistoryRetention.ofAge(Duration.ofMinutes(5)))
+                .isEqualTo(new HistoryRetention.Age(Duration.ofMinutes(5), Duration.ofMinutes(5)));
     }
 
     private static Map<String, UnaryOperator<Options>> badStorage() {
@@ -94,9 +131,8 @@ class OptionsTest {
                 .withCompression(StorageOptions.Compression.NONE)
                 .withTableBytes(64 * 1024)
                 .withLevel0Tables(2)
-                .withKeepHistory(true)
                 .withVerifyMerges(false);
-        assertThat(changed.toStoreOptions(Metrics.none()))
+        assertThat(changed.toStoreOptions(HistoryRetention.forever(), Metrics.none()))
                 .isEqualTo(new StoreOptions(
                         32 << 20, 1 << 20, 1_000_000_000, 4096, false, 64 * 1024, 2, 0, true, false, Metrics.none()));
     }

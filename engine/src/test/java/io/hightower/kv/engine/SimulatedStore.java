@@ -5,6 +5,7 @@ import io.hightower.kv.replication.local.LocalReplication;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Limits;
 import io.hightower.kv.statemachine.spi.Metrics;
+import io.hightower.kv.statemachine.state.KvState;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.StoreIdentity;
 import io.hightower.kv.storage.log.LogOptions;
@@ -97,7 +98,7 @@ final class SimulatedStore implements AutoCloseable {
                 .withBackground(Runnable::run);
         SegmentedCommitLog log = opened.add(SegmentedCommitLog.open(disk, logOptions));
         LocalOptions options = new LocalOptions(new Limits(1 << 20), 1024, 16 << 20, PATIENCE, () -> 0, Metrics.none());
-        replication = opened.add(LocalReplication.open(store, log, options));
+        replication = opened.add(LocalReplication.open(new KvState(store), log, options));
     }
 
     /** Does what waits in the background, and what comes of that. */

@@ -64,8 +64,7 @@ class TransactionTest {
 
     @Test
     void historyIsReadDownToTheCompactRevisionAlsoAfterMergesAndARestart(@TempDir Path directory) {
-        Options options = Options.at(directory);
-        Options keeping = options.withStorage(options.storage().withKeepHistory(true));
+        Options keeping = Options.at(directory).withHistory(HistoryRetention.forever());
         try (LocalEngine store = Hightower.open(keeping)) {
             for (int i = 2; i <= 9; i++) {
                 assertThat(store.put(KEY, Bytes.utf8("v" + i)).revision()).isEqualTo(i);

@@ -66,7 +66,10 @@ public record RangeRequest(KeyRange range, long revision, long limit, Sort sort,
 
     /** The direction of a sort order. */
     public enum Direction {
-        /** Not chosen: as {@link #ASCENDING}. */
+        /**
+         * Not chosen: as {@link #ASCENDING}, but without a filter the limit comes before sorting, as in etcd. Of the first
+         * keys of the range, one more than the limit, the last in the order is left out.
+         */
         NONE,
         /** Smallest first. */
         ASCENDING,

@@ -97,7 +97,7 @@ public final class RequestRules {
         }
     }
 
-    /** What a branch changes: keys that it puts, ranges that it deletes. */
+    /** What a branch changes: keys that it puts, ranges that it deletes and that have an end. */
     private record Changes(Set<Bytes> puts, List<KeyRange> deletes) {
         /** Adds a put, which may meet no delete, and no other put but one of {@code exclusive}. */
         void put(Bytes key, Set<Bytes> exclusive) {
@@ -111,12 +111,14 @@ public final class RequestRules {
 
     /**
      * Collects what a branch changes, and refuses what meets. As in etcd, deletes of the branch itself come first, then the
-     * transactions inside, then its puts: so a put of one transaction inside may meet a delete of a later one.
+     * transactions inside, then its puts: so a put of one transaction inside may meet a delete of a later one. A delete of all
+     * keys behind one may meet every put: etcd takes its end for a key, and then finds nothing in the range.
      */
     private static Changes changesOf(List<TxnOp> branch) {
         Changes changes = new Changes(new HashSet<>(), new ArrayList<>());
         for (TxnOp op : branch) {
-            if (op instanceof Command.DeleteRange delete) {
+            if (op instanceof Command.DeleteRange delete
+                    && delete.range().until().isPresent()) {
                 changes.deletes().add(delete.range());
             }
         }

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,16 @@ public final class SystemRecords {
         this.hash = hash;
     }
 
+    /**
+     * What became of one key between two moments.
+     *
+     * @param before the record of the older moment; nothing if the key had none
+     * @param after the record of the newer moment; nothing if the key has none any more
+     */
+    public record Change(Optional<SystemRecord> before, Optional<SystemRecord> after) {}
+
     /** A node of the tree. */
-    private static final class Node {
+    static final class Node {
         final SystemRecord entry;
         final @Nullable Node less;
         final @Nullable Node more;
@@ -109,6 +118,19 @@ public final class SystemRecords {
     /** Returns all records in key order. */
     public Iterable<SystemRecord> all() {
         return scan(KeyRange.all());
+    }
+
+    /**
+     * Comes to every record of a range that another moment has otherwise, not at all, or in addition, in key order. Cheap if
+     * one moment came out of the other by few changes: what they share is not looked into. A key that was changed and changed
+     * back shows if its {@link SystemRecord#modRevision} differs.
+     */
+    public void forEachChange(SystemRecords older, KeyRange range, Consumer<Change> visitor) {
+        difference(older, range).forEach(visitor);
+    }
+
+    SystemDifference difference(SystemRecords older, KeyRange range) {
+        return new SystemDifference(older.root, root, range);
     }
 
     /** Returns how many nodes the longest path has. */

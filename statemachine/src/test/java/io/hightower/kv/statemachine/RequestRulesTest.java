@@ -106,6 +106,14 @@ class RequestRulesTest {
     }
 
     @Test
+    void aPutMayMeetADeleteWithoutEndAsInEtcd() {
+        TxnOp delete = new Command.DeleteRange(KeyRange.startingAt(key("a")));
+        RequestRules.check(txn(put("k"), delete), MAX);
+        RequestRules.check(txn(delete, txn(put("k"))), MAX);
+        RequestRules.check(txn(txn(delete), put("k")), MAX);
+    }
+
+    @Test
     void nestingHasADepthThatDecodersAccept() {
         Command.Txn deepest = txn();
         for (int depth = 1; depth < Command.Txn.DEPTH_MAX; depth++) {

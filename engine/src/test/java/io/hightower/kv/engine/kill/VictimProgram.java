@@ -1,6 +1,7 @@
 package io.hightower.kv.engine.kill;
 
 import io.hightower.kv.engine.Hightower;
+import io.hightower.kv.engine.HistoryRetention;
 import io.hightower.kv.engine.Options;
 import io.hightower.kv.engine.StorageOptions;
 import io.hightower.kv.statemachine.Command;
@@ -98,17 +99,25 @@ final class VictimProgram {
                         random.nextBoolean() ? StorageOptions.Compression.LZ4 : StorageOptions.Compression.NONE)
                 .withTableBytes(64 << 10)
                 .withLevel0Tables(2)
-                .withKeepHistory(random.nextInt(3) == 0)
                 .withSegmentBytes(64 << 10)
                 .withArchivedSegments(random.nextInt(3) == 0 ? 2 : 0)
                 .withCheckpointLogBytes(256 << 10);
         return Options.at(directory)
                 .withSync(syncPolicy(random))
                 .withStorage(storage)
+                .withHistory(history(random))
                 .withEnqueueTimeout(Duration.ofMinutes(1))
                 .withFreeDiskBytesMin(0)
                 .withTombstoneGrace(Duration.ofMillis(100))
                 .withMaintenanceInterval(Duration.ofMillis(20));
+    }
+
+    private static HistoryRetention history(SplittableRandom random) {
+        return switch (random.nextInt(6)) {
+            case 0 -> HistoryRetention.forever();
+            case 1 -> HistoryRetention.ofRevisions(100).every(Duration.ofSeconds(1));
+            default -> HistoryRetention.none();
+        };
     }
 
     /** The end of the process alone takes nothing that was acknowledged, whatever the policy. */

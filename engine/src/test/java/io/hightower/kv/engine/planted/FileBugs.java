@@ -33,7 +33,9 @@ final class FileBugs {
                         .replace("if (found != (int) crc.getValue()) {", "if (found != found) {")
                         .foundBy("manifest.ManifestFormatTest", "refusesEveryFlippedBit"),
                 inStorage("history files deleted as orphans", "manifest/StoreManifest.java")
-                        .leaveOut("history.forEach(file -> files.put(file.fileName(), file.length()));")
+                        .replace(
+                                "history.forEach(file -> files.add(",
+                                "List.<HistoryMeta>of().forEach(file -> files.add(")
                         .foundBy(StoreLifeCrashTest.class, "whateverWasAcknowledgedIsThere"),
                 inStorage("table finished without a sync", "table/TableOutput.java")
                         .replace("writeBuffer();\n        sync();", "writeBuffer();")

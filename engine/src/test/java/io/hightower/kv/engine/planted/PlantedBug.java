@@ -14,6 +14,8 @@ import java.util.List;
 record PlantedBug(String name, String source, List<Edit> edits, String test) {
     private static final String STORAGE = "storage/src/main/java/io/hightower/kv/storage/";
     private static final String STORAGE_TESTS = "io.hightower.kv.storage.";
+    private static final String WATCH = "engine/src/main/java/io/hightower/kv/engine/watch/";
+    private static final String WATCH_TESTS = "io.hightower.kv.engine.watch.";
     private static final String REPLICATION = "replication-local/src/main/java/io/hightower/kv/replication/local/";
 
     /**
@@ -43,6 +45,11 @@ record PlantedBug(String name, String source, List<Edit> edits, String test) {
             return new PlantedBug(name, source, edits, STORAGE_TESTS + testClass + "#" + method);
         }
 
+        /** Names the test of watches that finds the bug: its class, and the method. */
+        PlantedBug foundByWatch(String testClass, String method) {
+            return new PlantedBug(name, source, edits, WATCH_TESTS + testClass + "#" + method);
+        }
+
         /** Names the test that finds the bug. */
         PlantedBug foundBy(Class<?> testClass, String method) {
             return new PlantedBug(name, source, edits, testClass.getName() + "#" + method);
@@ -57,6 +64,11 @@ record PlantedBug(String name, String source, List<Edit> edits, String test) {
     /** Begins with a source of the local replication. */
     static Place inReplication(String name, String source) {
         return new Place(name, REPLICATION + source, List.of());
+    }
+
+    /** Begins with a source of the watches. */
+    static Place inWatch(String name, String source) {
+        return new Place(name, WATCH + source, List.of());
     }
 
     /** Returns the row of the table in docs/testing.md. */

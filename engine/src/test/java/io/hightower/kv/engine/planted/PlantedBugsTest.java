@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Plants bugs of durability into the store, one after the other, and demands that a named test finds each; without the bugs
+ * Plants bugs of durability and of watching into the store, one after the other, and demands that a named test finds each; without the bugs
  * the same tests must pass in the same way of running them.
  */
 class PlantedBugsTest {
@@ -29,6 +29,7 @@ class PlantedBugsTest {
         List<PlantedBug> all = new ArrayList<>(FileBugs.all());
         all.addAll(LogBugs.all());
         all.addAll(StoreBugs.all());
+        all.addAll(WatchBugs.all());
         return all;
     }
 

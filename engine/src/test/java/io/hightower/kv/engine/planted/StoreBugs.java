@@ -53,7 +53,10 @@ final class StoreBugs {
                         .foundBy(StoreLifeTest.class, "aFailedSyncIsNeverTriedAgain"),
                 inStorage("manifest that may be in force written over", "lsm/Committer.java")
                         .leaveOut("poison.take(e);")
-                        .foundBy(StoreLifeTest.class, "aManifestThatMayBeInForceIsTheLast"));
+                        .foundBy(StoreLifeTest.class, "aManifestThatMayBeInForceIsTheLast"),
+                inStorage("changes of the compact revision given up", "lsm/Flusher.java")
+                        .replace("applied().compactRevision())", "applied().compactRevision() + 1)")
+                        .foundBy("lsm.KeptHistoryContractTest", "aPutAtTheCompactRevisionIsStillGivenAsAChange"));
     }
 
     private static List<PlantedBug> ofMerges() {
@@ -67,6 +70,9 @@ final class StoreBugs {
                 inStorage("version dropped that the horizon still shows", "merge/Retention.java")
                         .replace("main <= horizon", "main <= horizon + 1")
                         .foundBy(RETENTION, "everyReadFromTheHorizonOnSeesTheSameBeforeAndAfter"),
+                inStorage("erased tombstone dropped whose deletion is still asked for", "merge/Retention.java")
+                        .leaveOut(" && main < oldestChange")
+                        .foundBy(RETENTION, "everyChangeFromTheOldestOnThatIsAskedForIsKept"),
                 inStorage("older run merged as the newer one", "merge/Merge.java")
                         .replace(
                                 "newestFirst.add(chain(List.of(run), opener));",

@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.Limits;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.spi.StoreView;
+import io.hightower.kv.statemachine.state.KvState;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.log.LogOptions;
 import io.hightower.kv.storage.log.SegmentedCommitLog;
@@ -50,7 +51,7 @@ final class TinyStore implements AutoCloseable {
             SegmentedCommitLog log = SegmentedCommitLog.open(disk, logOptions);
             LocalOptions options =
                     new LocalOptions(new Limits(1 << 20), 1024, 16 << 20, Duration.ZERO, () -> 0, Metrics.none());
-            return new TinyStore(store, LocalReplication.open(store, log, options));
+            return new TinyStore(store, LocalReplication.open(new KvState(store), log, options));
         } catch (Throwable e) {
             store.close();
             throw e;

@@ -5,7 +5,6 @@ import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.spi.Metrics;
-import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.state.KvState;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -36,8 +35,8 @@ final class Applier {
     /** An entry that is in the log as durably as promised, with the commands that it came from. */
     record Group(long index, Entry entry, List<Proposal> proposals, long startedNanos) {}
 
-    Applier(StateStore store, StoreFailure failure, Metrics metrics) {
-        this.state = new KvState(store);
+    Applier(KvState state, StoreFailure failure, Metrics metrics) {
+        this.state = state;
         this.failure = failure;
         this.commandsApplied = metrics.counter("commands.applied", "Commands applied to the state");
         this.groupTime = metrics.timer("group.commit", "Time to log, sync and apply one group of commands");

@@ -17,6 +17,7 @@ import io.hightower.kv.statemachine.spi.CommitLog;
 import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
+import io.hightower.kv.statemachine.state.KvState;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,6 +44,7 @@ public final class LocalReplication implements ReplicationHandle {
 
     private final CommandQueue queue;
     private final CommitLog log;
+    private final KvState state;
     private final StateStore store;
     private final Limits limits;
     private final StoreFailure failure = new StoreFailure();
@@ -51,24 +53,25 @@ public final class LocalReplication implements ReplicationHandle {
     private final Thread writerThread;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LocalReplication(StateStore store, CommitLog log, LocalOptions options) {
-        this.store = store;
+    private LocalReplication(KvState state, CommitLog log, LocalOptions options) {
+        this.state = state;
+        this.store = state.store();
         this.log = log;
         this.limits = options.limits();
         this.queue = new CommandQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout());
-        this.applier = new Applier(store, failure, options.metrics());
+        this.applier = new Applier(state, failure, options.metrics());
         this.writer = new LogWriter(queue, log, store, applier, options);
         this.writerThread = new Thread(writer, "hightower-writer");
         options.metrics().gauge("queue.commands", "Commands that wait to be logged", queue::size);
     }
 
     /**
-     * Replays the log onto the store and begins to take commands. On failure both stay with the caller.
+     * Replays the log onto the state and begins to take commands. On failure log and store stay with the caller.
      *
      * @throws io.hightower.kv.statemachine.CorruptionException if the log is damaged
      */
-    public static LocalReplication open(StateStore store, CommitLog log, LocalOptions options) {
-        LocalReplication replication = new LocalReplication(store, log, options);
+    public static LocalReplication open(KvState state, CommitLog log, LocalOptions options) {
+        LocalReplication replication = new LocalReplication(state, log, options);
         replication.writer.recover();
         replication.writerThread.start();
         return replication;
@@ -128,7 +131,7 @@ public final class LocalReplication implements ReplicationHandle {
             onWriter(() -> {
                 // One position beyond everything logged, so that after a crash the state alone decides what is newer.
                 long index = log.lastIndex() + 1;
-                staged.install(new LogPosition(0, index));
+                state.install(staged, new LogPosition(0, index), false);
                 log.reset(index + 1);
                 writer.stateReplaced();
             });

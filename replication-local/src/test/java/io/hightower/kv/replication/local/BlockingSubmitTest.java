@@ -15,6 +15,7 @@ import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
+import io.hightower.kv.statemachine.state.KvState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ class BlockingSubmitTest {
     private final ListCommitLog log = new ListCommitLog();
     private final ExecutorService callers = Executors.newCachedThreadPool();
     private final AtomicLong nanos = new AtomicLong();
-    private final LocalReplication replication = LocalReplication.open(store, log, patient(Duration.ZERO));
+    private final LocalReplication replication = LocalReplication.open(new KvState(store), log, patient(Duration.ZERO));
 
     @AfterEach
     void close() {
@@ -159,7 +160,7 @@ class BlockingSubmitTest {
         LaggingStateStore lagging = new LaggingStateStore();
         lagging.writeDelayNanos = StateStore.WRITES_STOPPED;
         try (LocalReplication waiting =
-                LocalReplication.open(lagging, new ListCommitLog(), patient(Duration.ofSeconds(60)))) {
+                LocalReplication.open(new KvState(lagging), new ListCommitLog(), patient(Duration.ofSeconds(60)))) {
             Future<Result> blocked = callers.submit(() -> waiting.submitAndWait(put("a")));
             lagging.writeDelayNanos = CountedTraffic.MILLI_NANOS;
             assertThat(blocked.get().revision()).isEqualTo(2);

@@ -4,6 +4,7 @@ import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.contract.ReplicationSnapshotContract;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import io.hightower.kv.statemachine.state.KvState;
 
 /** The promises that every replication makes, kept by a local one. */
 class LocalReplicationContractTest extends ReplicationSnapshotContract {
@@ -18,7 +19,7 @@ class LocalReplicationContractTest extends ReplicationSnapshotContract {
             log = log.afterCrash();
         }
         openedBefore = true;
-        return LocalReplication.open(store, log, LocalReplicationTest.options(8192));
+        return LocalReplication.open(new KvState(store), log, LocalReplicationTest.options(8192));
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.hightower.kv.statemachine.TooLargeException;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import io.hightower.kv.statemachine.state.KvState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class LocalReplicationTest {
     private final TreeMapStateStore store = new TreeMapStateStore();
     private final ListCommitLog log = new ListCommitLog();
-    private LocalReplication replication = LocalReplication.open(store, log, options(8192));
+    private LocalReplication replication = LocalReplication.open(new KvState(store), log, options(8192));
 
     static LocalOptions options(int queueCommandsMax) {
         return new LocalOptions(
@@ -76,7 +77,7 @@ class LocalReplicationTest {
     void closingAStoreThatCannotBeFlushedKeepsTheLog() {
         LaggingStateStore failing = new LaggingStateStore();
         ListCommitLog kept = new ListCommitLog();
-        try (LocalReplication closing = LocalReplication.open(failing, kept, options(8192))) {
+        try (LocalReplication closing = LocalReplication.open(new KvState(failing), kept, options(8192))) {
             closing.submitAndWait(put("a"));
             failing.failing = true;
         }
@@ -109,7 +110,7 @@ class LocalReplicationTest {
         replication.close();
         ListCommitLog slow = new ListCommitLog();
         slow.gate = new CountDownLatch(1);
-        try (LocalReplication small = LocalReplication.open(new TreeMapStateStore(), slow, options(2))) {
+        try (LocalReplication small = LocalReplication.open(new KvState(new TreeMapStateStore()), slow, options(2))) {
             CompletableFuture<Result> logged = small.submit(put("a"));
             slow.reached.await();
             small.submit(put("b"));
@@ -155,7 +156,7 @@ class LocalReplicationTest {
         assertThat(log.entries()).hasSize(2);
 
         replication.close();
-        replication = LocalReplication.open(store.reopen(), log.afterCrash(), options(8192));
+        replication = LocalReplication.open(new KvState(store.reopen()), log.afterCrash(), options(8192));
 
         try (StoreView view = replication.view()) {
             assertThat(view.len()).isEqualTo(3);
@@ -174,12 +175,12 @@ class LocalReplicationTest {
         // As a log that is never synced may come back after power loss.
         ListCommitLog empty = new ListCommitLog();
         TreeMapStateStore recovered = store.reopen();
-        replication = LocalReplication.open(recovered, empty, options(8192));
+        replication = LocalReplication.open(new KvState(recovered), empty, options(8192));
         replication.submit(put("new")).get();
         assertThat(empty.entries().firstKey()).isEqualTo(6);
 
         replication.close();
-        replication = LocalReplication.open(recovered.reopen(), empty.afterCrash(), options(8192));
+        replication = LocalReplication.open(new KvState(recovered.reopen()), empty.afterCrash(), options(8192));
         try (StoreView view = replication.view()) {
             assertThat(view.len()).isEqualTo(6);
         }
@@ -210,7 +211,7 @@ class LocalReplicationTest {
         LocalOptions defaults = options(1);
         LocalOptions tiny =
                 new LocalOptions(defaults.limits(), 1, 10, Duration.ZERO, defaults.nanoClock(), defaults.metrics());
-        replication = LocalReplication.open(new TreeMapStateStore(), new ListCommitLog(), tiny);
+        replication = LocalReplication.open(new KvState(new TreeMapStateStore()), new ListCommitLog(), tiny);
 
         assertThat(replication.submit(put("longer than ten bytes")).get().revision())
                 .isEqualTo(2);
@@ -246,7 +247,7 @@ class LocalReplicationTest {
                     return 0;
                 },
                 defaults.metrics());
-        replication = LocalReplication.open(new TreeMapStateStore(), new ListCommitLog(), counting);
+        replication = LocalReplication.open(new KvState(new TreeMapStateStore()), new ListCommitLog(), counting);
         failing.set(true);
 
         assertThatThrownBy(() -> replication.submit(put("a")).get()).hasRootCauseMessage("planted");

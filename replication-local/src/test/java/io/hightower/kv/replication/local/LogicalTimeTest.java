@@ -12,6 +12,7 @@ import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.api.StateSnapshot;
 import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import io.hightower.kv.statemachine.state.KvState;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class LogicalTimeTest {
     private LocalReplication open() {
         LocalOptions defaults = LocalReplicationTest.options(100);
         return LocalReplication.open(
-                store,
+                new KvState(store),
                 log,
                 new LocalOptions(
                         defaults.limits(),

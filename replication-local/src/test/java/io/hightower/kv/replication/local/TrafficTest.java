@@ -11,6 +11,7 @@ import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import io.hightower.kv.statemachine.state.KvState;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +81,8 @@ class TrafficTest {
         TreeMapStateStore store = new TreeMapStateStore();
         ListCommitLog log = new ListCommitLog();
         CountedTraffic traffic;
-        try (LocalReplication replication = LocalReplication.open(store, log, LocalReplicationTest.options(8192))) {
+        try (LocalReplication replication =
+                LocalReplication.open(new KvState(store), log, LocalReplicationTest.options(8192))) {
             traffic = new CountedTraffic(replication);
             traffic.begin(THREADS, COMMANDS, random.nextLong(1_000_000));
             traffic.awaitAcknowledged(random.nextInt(THREADS * COMMANDS / 2));

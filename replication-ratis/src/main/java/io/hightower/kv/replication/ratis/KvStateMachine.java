@@ -85,10 +85,9 @@ final class KvStateMachine extends BaseStateMachine {
     /** In {@link #installedUnannouncedSinceNanos}: Ratis knows of every installed state. */
     static final long NOTHING_INSTALLED = Long.MIN_VALUE;
 
-    KvStateMachine(
-            StateStore store, InFlightBatches inFlight, AppliedIndex applied, Listener listener, Metrics metrics) {
-        this.store = store;
-        this.state = new KvState(store);
+    KvStateMachine(KvState state, InFlightBatches inFlight, AppliedIndex applied, Listener listener, Metrics metrics) {
+        this.state = state;
+        this.store = state.store();
         this.inFlight = inFlight;
         this.applied = applied;
         this.listener = listener;
@@ -222,7 +221,7 @@ final class KvStateMachine extends BaseStateMachine {
         LogPosition position = staged.applied().position();
         applyLock.lock();
         try {
-            staged.install(position);
+            state.install(staged, position, true);
             installedThrough = position.index();
             installedUnannouncedSinceNanos = System.nanoTime();
             inFlight.onInstalled(position.index());

@@ -15,6 +15,7 @@ import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
+import io.hightower.kv.statemachine.state.KvState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,9 +70,9 @@ public final class RatisReplication implements ReplicationHandle {
             Greetings greetings,
             MemberDuties duties) {}
 
-    private RatisReplication(RatisOptions options, StateStore store, MemberDirectory directory, Metrics metrics) {
+    private RatisReplication(RatisOptions options, KvState state, MemberDirectory directory, Metrics metrics) {
         this.options = options;
-        this.store = store;
+        this.store = state.store();
         this.directory = directory;
         life = new MemberLife(options.onDeath());
         applied = new AppliedIndex(callbacks, store.applied().position().index());
@@ -85,7 +86,7 @@ public final class RatisReplication implements ReplicationHandle {
                 options, new Proposer.Surroundings(queue, member, links, inFlight, store, time, callbacks, metrics));
         commands = new CommandPath(options, life, queue, inFlight, proposer);
         barrier = new ReadBarrier(queue::offerFirst, applied, options.requestTimeout(), callbacks);
-        parts = assemble(queue, inFlight, proposer, metrics);
+        parts = assemble(state, queue, inFlight, proposer, metrics);
         life.beforeDeath(reason -> {
             commands.die();
             applied.failAll(() -> new ReadUnavailableException("This member of the cluster has died: " + reason));
@@ -95,10 +96,11 @@ public final class RatisReplication implements ReplicationHandle {
         metrics.gauge("ratis.applied.index", "Log index applied here", applied::index);
     }
 
-    private Parts assemble(CommandQueue queue, InFlightBatches inFlight, Proposer proposer, Metrics metrics) {
+    private Parts assemble(
+            KvState state, CommandQueue queue, InFlightBatches inFlight, Proposer proposer, Metrics metrics) {
         MemberEvents events =
                 new MemberEvents(life, proposer, new SnapshotCatchUp(links, member, store), directory, store);
-        KvStateMachine stateMachine = new KvStateMachine(store, inFlight, applied, events, metrics);
+        KvStateMachine stateMachine = new KvStateMachine(state, inFlight, applied, events, metrics);
         LogTrimming trimming = new LogTrimming(
                 store, member, directory, stateMachine, options.tuning().logBytesKept());
         SnapshotExports exports = new SnapshotExports(store, trimming::hold);
@@ -113,18 +115,19 @@ public final class RatisReplication implements ReplicationHandle {
      * Starts the member. On return it follows and votes, and takes commands, which wait until there is a leader. On failure
      * the store stays with the caller.
      *
-     * @param store where the state is; must hold what this member applied before, or be empty in a new member
+     * @param state its store must hold what this member applied before, or be empty in a new member
      * @throws StorageException if the directory or the store is not this member's, or is incomplete
      * @throws java.io.UncheckedIOException if the peer address cannot be bound or the log cannot be read
      */
-    public static RatisReplication open(RatisOptions options, StateStore store, Metrics metrics) {
+    public static RatisReplication open(RatisOptions options, KvState state, Metrics metrics) {
+        StateStore store = state.store();
         if (!store.durable().equals(store.applied().position())) {
             // Ratis replays what is not durable; what is applied must not be applied again.
             store.checkpoint();
         }
         MemberDirectory directory =
                 MemberDirectory.open(options, store.applied().position());
-        RatisReplication replication = new RatisReplication(options, store, directory, metrics);
+        RatisReplication replication = new RatisReplication(options, state, directory, metrics);
         try {
             replication.start();
         } catch (RuntimeException | Error e) {

@@ -7,6 +7,7 @@ import io.hightower.kv.replication.ratis.RatisOptions.Bootstrap;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import io.hightower.kv.statemachine.state.KvState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -97,7 +98,8 @@ final class MemberGuardTest {
         RatisOptions elsewhere = RatisOptions.of("m1", own.members(), "elsewhere", own.directory());
 
         for (RatisOptions options : new RatisOptions[] {other, elsewhere}) {
-            assertThatThrownBy(() -> RatisReplication.open(options, new TreeMapStateStore(), Metrics.none()))
+            assertThatThrownBy(
+                            () -> RatisReplication.open(options, new KvState(new TreeMapStateStore()), Metrics.none()))
                     .isInstanceOf(StorageException.class)
                     .hasMessageContaining("The directory belongs to another member");
         }
@@ -106,7 +108,7 @@ final class MemberGuardTest {
     @Test
     void refusesAnEmptyDirectoryThatIsSaidToExist() throws IOException {
         RatisOptions options = TestCluster.of(1, directory).options("m1").withBootstrap(Bootstrap.EXISTING);
-        assertThatThrownBy(() -> RatisReplication.open(options, new TreeMapStateStore(), Metrics.none()))
+        assertThatThrownBy(() -> RatisReplication.open(options, new KvState(new TreeMapStateStore()), Metrics.none()))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("This directory was never a member of a cluster");
     }
@@ -117,12 +119,14 @@ final class MemberGuardTest {
         PeerAddress address = PeerAddress.parse(options.address());
         try (ServerSocket holder = new ServerSocket(address.port(), 1, InetAddress.getByName(address.host()))) {
             assertThat(holder.isBound()).isTrue();
-            assertThatThrownBy(() -> RatisReplication.open(options, new TreeMapStateStore(), Metrics.none()))
+            assertThatThrownBy(
+                            () -> RatisReplication.open(options, new KvState(new TreeMapStateStore()), Metrics.none()))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("The peer address cannot be bound: address=" + options.address());
         }
         // What the failed start left behind does not hinder the next one.
-        RatisReplication.open(options, new TreeMapStateStore(), Metrics.none()).close();
+        RatisReplication.open(options, new KvState(new TreeMapStateStore()), Metrics.none())
+                .close();
     }
 
     @Test

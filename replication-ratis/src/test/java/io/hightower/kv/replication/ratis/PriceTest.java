@@ -8,6 +8,7 @@ import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import io.hightower.kv.statemachine.state.KvState;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -33,7 +34,8 @@ final class PriceTest {
     @Test
     void aLoneWriterOfSmallRecordsPaysForEach() throws IOException {
         TestCluster cluster = TestCluster.of(1, directory);
-        try (RatisReplication member = RatisReplication.open(cluster.options("m1"), laggingStore(), Metrics.none())) {
+        try (RatisReplication member =
+                RatisReplication.open(cluster.options("m1"), new KvState(laggingStore()), Metrics.none())) {
             join(member.readBarrier());
             int before = asked.get();
             for (int i = 0; i < WRITES; i++) {

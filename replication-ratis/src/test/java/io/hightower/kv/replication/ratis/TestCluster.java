@@ -11,6 +11,7 @@ import io.hightower.kv.statemachine.contract.StateReading;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
+import io.hightower.kv.statemachine.state.KvState;
 import io.hightower.kv.statemachine.state.StateHash;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -121,7 +122,7 @@ final class TestCluster implements AutoCloseable {
 
     RatisReplication start(String name) {
         TreeMapStateStore store = stores.computeIfAbsent(name, any -> new TreeMapStateStore());
-        RatisReplication started = RatisReplication.open(options(name), store, Metrics.none());
+        RatisReplication started = RatisReplication.open(options(name), new KvState(store), Metrics.none());
         running.put(name, started);
         return started;
     }

@@ -35,10 +35,12 @@ public final class ServerMetrics implements AutoCloseable {
         return engine;
     }
 
-    /** Shows revision and applied index of {@code store} from now on. */
+    /** Shows revisions and applied index of {@code store} from now on. */
     public void watch(LocalEngine store) {
         engine.gauge("revision", "The revision of the store, as this member sees it", () -> store.applied()
                 .revision());
+        engine.gauge("compact.revision", "The oldest revision that the last compaction kept", () -> store.applied()
+                .compactRevision());
         engine.gauge("applied.index", "Log index of the last entry applied here", () -> store.applied()
                 .position()
                 .index());

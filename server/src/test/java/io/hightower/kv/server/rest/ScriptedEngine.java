@@ -4,17 +4,24 @@ import io.hightower.kv.engine.Hightower;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.api.LeaseMoment;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.StateSnapshot;
+import io.hightower.kv.statemachine.api.SystemSpace;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.spi.StateFiles;
+import io.hightower.kv.statemachine.state.HashKv;
+import io.hightower.kv.statemachine.watch.Watch;
+import io.hightower.kv.statemachine.watch.WatchMessage;
+import io.hightower.kv.statemachine.watch.WatchRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** An engine in memory whose failures, status and speed a test decides, and that counts what its readers take. */
@@ -101,6 +108,18 @@ final class ScriptedEngine implements LocalEngine {
                 }));
     }
 
+    @Override
+    public Watch watch(WatchRequest request) {
+        throwIfFailing();
+        return engine.watch(request);
+    }
+
+    @Override
+    public Watch watch(WatchRequest request, Consumer<? super WatchMessage> listener) {
+        throwIfFailing();
+        return engine.watch(request, listener);
+    }
+
     private void throwIfFailing() {
         failure.get().ifPresent(thrown -> {
             if (thrown instanceof Error error) {
@@ -108,6 +127,41 @@ final class ScriptedEngine implements LocalEngine {
             }
             throw (RuntimeException) thrown;
         });
+    }
+
+    @Override
+    public Result.LeaseResult grantLease(long id, long ttlSeconds) {
+        throwIfFailing();
+        return engine.grantLease(id, ttlSeconds);
+    }
+
+    @Override
+    public CompletableFuture<Result.LeaseResult> grantLeaseAsync(long id, long ttlSeconds) {
+        throwIfFailing();
+        return engine.grantLeaseAsync(id, ttlSeconds);
+    }
+
+    @Override
+    public LeaseMoment leaseMoment() {
+        throwIfFailing();
+        return engine.leaseMoment();
+    }
+
+    @Override
+    public CompletableFuture<LeaseMoment> leaseMomentAsync() {
+        throwIfFailing();
+        return engine.leaseMomentAsync();
+    }
+
+    @Override
+    public SystemSpace system() {
+        return engine.system();
+    }
+
+    @Override
+    public HashKv.Hash hashKv(long revision) {
+        throwIfFailing();
+        return engine.hashKv(revision);
     }
 
     @Override

@@ -4,16 +4,19 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyValue;
-import io.hightower.kv.statemachine.Lease;
 import io.hightower.kv.statemachine.RangeRequest;
 import io.hightower.kv.statemachine.RefusedException;
 import io.hightower.kv.statemachine.RequestRules;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.state.RangeReading;
+import io.hightower.kv.statemachine.watch.Watch;
+import io.hightower.kv.statemachine.watch.WatchMessage;
+import io.hightower.kv.statemachine.watch.WatchRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -27,14 +30,16 @@ import java.util.function.Function;
  * io.hightower.kv.statemachine.ReadUnavailableException} if a read could not be confirmed. A thread that is interrupted
  * while it waits for a write gets an {@code OutcomeUnknownException} and keeps its interrupt flag.
  */
-public interface KvEngine extends AutoCloseable {
+public interface KvEngine extends Leasing, AutoCloseable {
     /**
      * Submits a command without waiting for its result; only for room, if the queue of commands is full. What the state
      * refuses is a result here, {@link Result.Refused}, and an exception of the methods that name what they do.
      */
+    @Override
     CompletableFuture<Result> submitAsync(Command command);
 
     /** Submits a command and waits for its result. */
+    @Override
     Result submit(Command command);
 
     /**
@@ -54,6 +59,11 @@ public interface KvEngine extends AutoCloseable {
         return put(Bytes.copyOf(key), Bytes.copyOf(value));
     }
 
+    /** As {@link #put(Bytes, Bytes)}, without waiting. */
+    default CompletableFuture<Result.PutResult> putAsync(Bytes key, Bytes value) {
+        return Refusals.thrownLater(Result.PutResult.class, () -> submitAsync(Command.put(key, value)));
+    }
+
     /** Removes the key's value. Removing what is not there is not an error. */
     default Result.DeleteResult delete(Bytes key) {
         return (Result.DeleteResult) submit(Command.delete(key));
@@ -62,6 +72,11 @@ public interface KvEngine extends AutoCloseable {
     /** Removes the key's value; see {@link #delete(Bytes)}. */
     default Result.DeleteResult delete(byte[] key) {
         return delete(Bytes.copyOf(key));
+    }
+
+    /** As {@link #delete(Bytes)}, without waiting. */
+    default CompletableFuture<Result.DeleteResult> deleteAsync(Bytes key) {
+        return Refusals.thrownLater(Result.DeleteResult.class, () -> submitAsync(Command.delete(key)));
     }
 
     /** Removes every value in the range, under one revision. */
@@ -77,6 +92,11 @@ public interface KvEngine extends AutoCloseable {
     /** Returns a copy of the key's value, or nothing. */
     default Optional<byte[]> get(byte[] key) {
         return get(Bytes.copyOf(key)).map(Bytes::toByteArray);
+    }
+
+    /** As {@link #get(Bytes)}, without waiting. */
+    default CompletableFuture<Optional<Bytes>> getAsync(Bytes key) {
+        return readWithAsync(view -> view.get(key).map(KeyValue::value));
     }
 
     /** Returns every key that begins with {@code prefix} and its value, in key order. */
@@ -127,6 +147,11 @@ public interface KvEngine extends AutoCloseable {
         return readWith(view -> RangeReading.read(view, request));
     }
 
+    /** As {@link #range}, without waiting. */
+    default CompletableFuture<Result.RangeResult> rangeAsync(RangeRequest request) {
+        return readWithAsync(view -> RangeReading.read(view, request));
+    }
+
     /**
      * Writes a value as its options say: with a lease, with the previous value in the answer, or keeping a part of what the
      * key holds.
@@ -138,9 +163,22 @@ public interface KvEngine extends AutoCloseable {
         return (Result.PutResult) Refusals.thrown(submit(put));
     }
 
+    /** As {@link #put(Command.Put)}, without waiting. */
+    default CompletableFuture<Result.PutResult> putAsync(Command.Put put) {
+        return Refusals.thrownLater(Result.PutResult.class, () -> {
+            RequestRules.check(put);
+            return submitAsync(put);
+        });
+    }
+
     /** Removes every value in a range, under one revision, and answers with the previous values if they are wanted. */
     default Result.DeleteRangeResult deleteRange(Command.DeleteRange delete) {
         return (Result.DeleteRangeResult) submit(delete);
+    }
+
+    /** As {@link #deleteRange(Command.DeleteRange)}, without waiting. */
+    default CompletableFuture<Result.DeleteRangeResult> deleteRangeAsync(Command.DeleteRange delete) {
+        return Refusals.thrownLater(Result.DeleteRangeResult.class, () -> submitAsync(delete));
     }
 
     /**
@@ -154,6 +192,14 @@ public interface KvEngine extends AutoCloseable {
         return (Result.TxnResult) Refusals.thrown(submit(txn));
     }
 
+    /** As {@link #txn}, without waiting. */
+    default CompletableFuture<Result.TxnResult> txnAsync(Command.Txn txn) {
+        return Refusals.thrownLater(Result.TxnResult.class, () -> {
+            RequestRules.check(txn, RequestRules.TXN_OPERATIONS_DEFAULT);
+            return submitAsync(txn);
+        });
+    }
+
     /**
      * Gives up history before a revision: reading at it works, below it does not any more.
      *
@@ -163,32 +209,28 @@ public interface KvEngine extends AutoCloseable {
         return (Result.CompactResult) Refusals.thrown(submit(new Command.Compact(revision)));
     }
 
-    /**
-     * Makes a lease. Once it has not been renewed for its time-to-live, the keys that hang on it are deleted: never early,
-     * and within a second while somebody leads. Time stands still while nobody does.
-     *
-     * @param id any number but 0, chosen by the caller
-     * @param ttlSeconds 1 to {@link Lease#TTL_SECONDS_MAX}
-     * @throws RefusedException if there is such a lease already, or the time is too long
-     */
-    default Result.LeaseResult grantLease(long id, long ttlSeconds) {
-        RequestRules.requireTtl(ttlSeconds);
-        return (Result.LeaseResult) Refusals.thrown(submit(new Command.GrantLease(id, ttlSeconds)));
-    }
-
-    /** Has a lease begin anew. The answer's time-to-live is 0 if there is none, or if it has ended. */
-    default Result.LeaseResult renewLease(long id) {
-        return (Result.LeaseResult) Refusals.thrown(submit(new Command.RenewLease(id)));
+    /** As {@link #compact}, without waiting. */
+    default CompletableFuture<Result.CompactResult> compactAsync(long revision) {
+        return Refusals.thrownLater(Result.CompactResult.class, () -> submitAsync(new Command.Compact(revision)));
     }
 
     /**
-     * Ends a lease and deletes the keys that hang on it, under one revision.
+     * Watches a range: gives its changes from a revision on, past and future, in order, each once, without a gap. From {@link
+     * WatchRequest#FROM_NOW} on it gives whatever is written by calls that begin after this one returned.
      *
-     * @throws RefusedException if there is no such lease
+     * <p>The caller reads the messages. Who reads slowly costs others nothing: what he does not take is read from history
+     * later; once that is not kept any more, the watch ends and says where another one can begin.
+     *
+     * @throws io.hightower.kv.statemachine.ReadUnavailableException if the store is closed
      */
-    default Result.RevokeResult revokeLease(long id) {
-        return (Result.RevokeResult) Refusals.thrown(submit(new Command.RevokeLease(id)));
-    }
+    Watch watch(WatchRequest request);
+
+    /**
+     * Watches a range like {@link #watch(WatchRequest)}, and has each message given to a listener, one after the other, on
+     * threads of the engine. A listener may block, but there are only so many of these threads; one that throws ends its
+     * watch. Closing the watch ends it; nothing is given after {@link WatchMessage.Canceled}.
+     */
+    Watch watch(WatchRequest request, Consumer<? super WatchMessage> listener);
 
     /** Returns how many keys hold a value. */
     default long len() {

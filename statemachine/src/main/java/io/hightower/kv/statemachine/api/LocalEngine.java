@@ -2,6 +2,7 @@ package io.hightower.kv.statemachine.api;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.spi.ReadView;
+import io.hightower.kv.statemachine.state.HashKv;
 import java.nio.file.Path;
 
 /** A store whose data is in this process, alone or as a member of a cluster. */
@@ -20,6 +21,20 @@ public interface LocalEngine extends KvEngine, SnapshotProvider {
      * other members of a cluster, so it may lag behind, and answers without a leader, too.
      */
     AppliedState applied();
+
+    /** Returns the system key space, for whoever builds on this store. */
+    SystemSpace system();
+
+    /**
+     * Computes the hash of the keys and their history up to a revision, as etcd does, for comparing members: they give the
+     * same one for the same revision and the same compact revision. It is that of this member, which may not have come that
+     * far, and needs no leader. Costs a pass over the keys, while reading and writing go on.
+     *
+     * @param revision from the compact revision to the newest; {@link HashKv#NEWEST} for that
+     * @throws io.hightower.kv.statemachine.RevisionUnavailableException if the revision is compacted or has not come yet, or
+     *     if the store does not keep the history that the hash is made of
+     */
+    HashKv.Hash hashKv(long revision);
 
     /**
      * Makes a copy of the whole state in another directory, which can be opened as a store of its own. It costs the time of

@@ -2,7 +2,7 @@
  * What the state machine offers upward: the doors that users and servers call, the same for every way of replicating.
  *
  * <pre>
- * user, server, auth ──► KvEngine / LocalEngine
+ * user, server, auth ──► KvEngine, with Leasing / LocalEngine, with SystemSpace
  *                             │ commands            │ reads
  *                             ▼                     ▼
  *                       CommandSubmitter      readBarrier, then a view of the StateStore

@@ -16,12 +16,30 @@ public interface StoreView extends ReadView {
     RecordCursor records();
 
     /**
-     * Opens a cursor over all changes at main revision {@code fromRevision} and later, in the order in which they were made,
-     * each as the record was written then, tombstones included. What one command wrote and overwrote itself is left out. The
-     * caller closes it.
+     * Opens a cursor over the newest record of every key as it was at an older main revision, in key order, tombstones
+     * included. Tombstones that are released by the moment of this view are left out, as {@link #records} leaves them out. It
+     * lives as long as this view; the caller closes it.
      *
-     * @throws io.hightower.kv.statemachine.RevisionUnavailableException if some of these changes are not kept any more;
-     *     one beyond the newest is legal and gives an empty cursor
+     * @throws io.hightower.kv.statemachine.RevisionUnavailableException if the revision is not between
+     *     {@link #oldestRevision} and {@link #revision}
+     */
+    RecordCursor recordsAt(long mainRevision);
+
+    /**
+     * Returns the oldest main revision from which on {@link #changes} gives every change: 1 to one more than
+     * {@link #revision}. Where history is kept, it is the compact revision once there is one: the changes made at it are given,
+     * too. Where none is kept, it is what memory still has, one more than the revision if that is nothing; it differs from
+     * member to member then, and may lie before {@link #oldestRevision}.
+     */
+    long oldestChange();
+
+    /**
+     * Opens a cursor over all changes at main revision {@code fromRevision} and later, in the order in which they were made,
+     * each as the record was written then, tombstones included, be they released or not. What one command wrote and overwrote
+     * itself is left out. The caller closes it.
+     *
+     * @param fromRevision {@link #oldestChange} or later; one beyond the newest gives an empty cursor
+     * @throws io.hightower.kv.statemachine.RevisionUnavailableException if it is before the oldest change
      */
     RecordCursor changes(long fromRevision);
 

@@ -4,6 +4,7 @@ import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Entry;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.spi.ChangeFeed;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +15,10 @@ final class EntryApplication implements Command.Cases<Result> {
     private final EntryEdit edit;
     private final KeyWrites writes;
 
-    EntryApplication(StateStore store, StateHash hash, Entry entry) {
+    /** Begins to apply an entry, noting every change if somebody hears of it. */
+    EntryApplication(StateStore store, StateHash hash, Entry entry, boolean heard) {
         this.store = store;
-        this.edit = new EntryEdit(store, hash, entry);
+        this.edit = new EntryEdit(store, hash, entry, heard);
         this.writes = new KeyWrites(edit);
     }
 
@@ -26,6 +28,11 @@ final class EntryApplication implements Command.Cases<Result> {
 
     void publish(LogPosition position) {
         edit.publish(position);
+    }
+
+    /** Returns what was changed, if it was to be noted. */
+    List<ChangeFeed.Change> changes() {
+        return edit.changes();
     }
 
     @Override

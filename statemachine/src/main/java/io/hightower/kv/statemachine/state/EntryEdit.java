@@ -12,6 +12,7 @@ import io.hightower.kv.statemachine.Refusal;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.Revision;
 import io.hightower.kv.statemachine.SystemRecords;
+import io.hightower.kv.statemachine.spi.ChangeFeed;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class EntryEdit {
     private final AppliedState before;
     private final long logicalTimeMillis;
 
-    /** What the entry overwrote; empty unless one of its commands may ask for it. */
+    /** What the entry changed; empty unless one of its commands may ask for it, or somebody hears of it. */
     private final Optional<EntryHistory> history;
 
     private long revision;
@@ -46,12 +47,12 @@ final class EntryEdit {
     /** Whether a command is under way that consists of others: it settles once, at its end. */
     private boolean grouped;
 
-    EntryEdit(StateStore store, StateHash hash, Entry entry) {
+    EntryEdit(StateStore store, StateHash hash, Entry entry, boolean heard) {
         this.edit = store.edit();
         this.hash = hash;
         this.before = store.applied();
         this.logicalTimeMillis = Math.max(before.logicalTimeMillis(), entry.logicalTimeMillis());
-        this.history = EntryHistory.isNeededFor(entry) ? Optional.of(new EntryHistory()) : Optional.empty();
+        this.history = heard || EntryHistory.isNeededFor(entry) ? Optional.of(new EntryHistory()) : Optional.empty();
         this.revision = before.revision();
         this.latestVersion = before.latestVersion();
         this.releasedRevision = before.releasedRevision();
@@ -74,6 +75,11 @@ final class EntryEdit {
                 tombstones,
                 recordsHash,
                 edit.system().hash()));
+    }
+
+    /** Returns what the entry changed so far, if that is noted. */
+    List<ChangeFeed.Change> changes() {
+        return history.isPresent() ? history.get().changes() : List.of();
     }
 
     /** Returns the main revision before the present command. */

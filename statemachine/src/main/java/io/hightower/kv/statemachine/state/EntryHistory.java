@@ -7,20 +7,18 @@ import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.RangeRequest;
 import io.hightower.kv.statemachine.TxnOp;
+import io.hightower.kv.statemachine.spi.ChangeFeed.Change;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What the commands of one entry overwrote. The store shows an entry when it is published as a whole; a transaction that reads
- * a revision of an earlier command of its own entry finds it here. <b>Confined to the apply thread.</b>
+ * What the commands of one entry changed. The store shows an entry when it is published as a whole; a transaction that reads
+ * a revision of an earlier command of its own entry finds it here, and who listens is told of it. <b>Confined to the apply thread.</b>
  */
 final class EntryHistory {
-    private final List<Overwriting> overwritings = new ArrayList<>();
-
-    /** One change: what is there since a main revision, and what was there before. */
-    private record Overwriting(KeyRecord written, Optional<KeyRecord> before) {}
+    private final List<Change> changes = new ArrayList<>(1);
 
     /** Tells whether a command of the entry may ask for older revisions; most entries have none, and nothing is noted then. */
     static boolean isNeededFor(Entry entry) {
@@ -46,8 +44,13 @@ final class EntryHistory {
         return false;
     }
 
+    /** Returns all that was noted, in order. */
+    List<Change> changes() {
+        return changes;
+    }
+
     void note(KeyRecord written, Optional<KeyRecord> before) {
-        overwritings.add(new Overwriting(written, before));
+        changes.add(new Change(written, before));
     }
 
     /** Takes back what was changed after a main revision, and returns what held a value then, in key order. */
@@ -56,8 +59,8 @@ final class EntryHistory {
         for (KeyRecord entry : newest) {
             rewound.put(entry.key(), entry);
         }
-        for (int i = overwritings.size() - 1; i >= 0; i--) {
-            Overwriting last = overwritings.get(i);
+        for (int i = changes.size() - 1; i >= 0; i--) {
+            Change last = changes.get(i);
             if (last.written().modified().main() <= atRevision) {
                 break;
             }

@@ -34,20 +34,12 @@ final class KeyWrites {
         return write(put);
     }
 
-    /** Returns why a put by itself cannot be carried out; as in etcd, the lease is looked at first. */
-    private Optional<Refusal> refusal(Command.Put put) {
+    /** Returns why a put cannot be carried out; as in etcd, the lease is looked at first. */
+    Optional<Refusal> refusal(Command.Put put) {
         if (lacksLease(put)) {
             return Optional.of(Refusal.LEASE_NOT_FOUND);
         }
         return lacksKey(put) ? Optional.of(Refusal.KEY_NOT_FOUND) : Optional.empty();
-    }
-
-    /** Returns why a put in a transaction cannot be carried out; as in etcd, the key is looked at first. */
-    Optional<Refusal> refusalInTxn(Command.Put put) {
-        if (lacksKey(put)) {
-            return Optional.of(Refusal.KEY_NOT_FOUND);
-        }
-        return lacksLease(put) ? Optional.of(Refusal.LEASE_NOT_FOUND) : Optional.empty();
     }
 
     private boolean lacksLease(Command.Put put) {

@@ -5,6 +5,7 @@ import io.hightower.kv.statemachine.Entry;
 import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.spi.ChangeFeed;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +20,23 @@ import java.util.List;
  */
 public final class KvState {
     private final StateStore store;
+    private final ChangeFeed feed;
     private final StateHash hash = new StateHash();
 
-    /** Goes on from what {@code store} contains. */
+    /** Goes on from what {@code store} contains, unheard. */
     public KvState(StateStore store) {
+        this(store, ChangeFeed.NOBODY);
+    }
+
+    /** Goes on from what {@code store} contains, and tells {@code feed} of every change. */
+    public KvState(StateStore store, ChangeFeed feed) {
         this.store = store;
+        this.feed = feed;
+    }
+
+    /** Returns where the state is kept. Whoever drives this state machine changes it in no other way. */
+    public StateStore store() {
+        return store;
     }
 
     /**
@@ -34,13 +47,32 @@ public final class KvState {
      */
     public List<Result> apply(LogPosition position, Entry entry) {
         requireNext(position);
-        EntryApplication application = new EntryApplication(store, hash, entry);
-        List<Result> results = new ArrayList<>(entry.commands().size());
-        for (Command command : entry.commands()) {
-            results.add(application.apply(command));
+        boolean heard = feed.begin();
+        try {
+            EntryApplication application = new EntryApplication(store, hash, entry, heard);
+            List<Result> results = new ArrayList<>(entry.commands().size());
+            for (Command command : entry.commands()) {
+                results.add(application.apply(command));
+            }
+            application.publish(position);
+            if (heard && !application.changes().isEmpty()) {
+                feed.changed(application.changes());
+            }
+            return results;
+        } finally {
+            feed.end();
         }
-        application.publish(position);
-        return results;
+    }
+
+    /**
+     * Puts a staged state into the place of the present one.
+     *
+     * @param position where in the log it counts as applied
+     * @param continued whether it is a later moment of the same history, as another member of the cluster had it
+     */
+    public void install(StateStore.Staged staged, LogPosition position, boolean continued) {
+        staged.install(position);
+        feed.replaced(store.applied(), continued);
     }
 
     /** Records that the log holds no command at {@code position}: the entry was the log's own. */

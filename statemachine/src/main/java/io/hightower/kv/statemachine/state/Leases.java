@@ -48,8 +48,7 @@ public final class Leases {
     public List<Lease> all() {
         List<Lease> leases = new ArrayList<>();
         for (SystemRecord stored : system.scan(KeyRange.prefix(LEASE))) {
-            long id = stored.key().asByteBuffer().getLong(LEASE.length());
-            leases.add(LeaseCodec.decode(id, stored.value()));
+            leases.add(decode(stored));
         }
         return leases;
     }
@@ -59,6 +58,34 @@ public final class Leases {
         List<Lease> leases = all();
         leases.sort(Comparator.comparingLong(Lease::expiryMillis).thenComparingLong(Lease::id));
         return leases;
+    }
+
+    /** Is told what became of leases between two moments. */
+    public interface Changes {
+        /** This lease was granted or renewed, or was both ended and granted anew. */
+        void begun(Lease lease);
+
+        /** The lease with this id is not there any more. */
+        void ended(long id);
+    }
+
+    /** Tells how these leases differ from those of another moment, by their ids. Costs what has changed, not what there is. */
+    public void forEachChange(Leases older, Changes visitor) {
+        system.forEachChange(older.system, KeyRange.prefix(LEASE), change -> {
+            if (change.after().isPresent()) {
+                visitor.begun(decode(change.after().get()));
+            } else {
+                visitor.ended(id(change.before().orElseThrow()));
+            }
+        });
+    }
+
+    private static Lease decode(SystemRecord stored) {
+        return LeaseCodec.decode(id(stored), stored.value());
+    }
+
+    private static long id(SystemRecord stored) {
+        return stored.key().asByteBuffer().getLong(LEASE.length());
     }
 
     /** Returns the keys that hang on a lease, in key order; none if there is no such lease. */

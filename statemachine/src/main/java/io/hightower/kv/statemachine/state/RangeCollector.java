@@ -17,6 +17,10 @@ import java.util.PriorityQueue;
 final class RangeCollector {
     private final RangeRequest request;
     private final boolean sortedByKey;
+
+    /** Whether the first keys are taken, and then sorted, rather than the first of the sorted ones. */
+    private final boolean takenByKey;
+
     private final Comparator<KeyValue> order;
     private final Collection<KeyValue> kept;
 
@@ -27,7 +31,9 @@ final class RangeCollector {
         this.request = request;
         this.sortedByKey = request.sort().target() == RangeRequest.SortTarget.KEY;
         this.order = request.sort().comparator();
-        boolean bounded = !sortedByKey && request.limit() != RangeRequest.NO_LIMIT;
+        this.takenByKey = request.sort().direction() == RangeRequest.Direction.NONE
+                && request.filter().isEmpty();
+        boolean bounded = !sortedByKey && !takenByKey && request.limit() != RangeRequest.NO_LIMIT;
         // The last in the order is the first to go.
         this.kept = bounded ? new PriorityQueue<>(order.reversed()) : new ArrayList<>();
     }
@@ -54,6 +60,11 @@ final class RangeCollector {
             kept.add(next);
             return true;
         }
+        if (takenByKey) {
+            // As etcd: one more than the limit, which takes part in the sorting.
+            kept.add(next);
+            return passed <= request.limit();
+        }
         if (sortedByKey) {
             if (passed <= request.limit()) {
                 kept.add(next);
@@ -73,10 +84,13 @@ final class RangeCollector {
         if (!sortedByKey) {
             sorted.sort(order);
         }
+        boolean more = request.limit() != RangeRequest.NO_LIMIT && passed > request.limit();
+        if (more && takenByKey) {
+            sorted.remove(sorted.size() - 1);
+        }
         if (request.content() == RangeRequest.Content.KEYS) {
             sorted.replaceAll(RangeCollector::withoutValue);
         }
-        boolean more = request.limit() != RangeRequest.NO_LIMIT && passed > request.limit();
         return new Result.RangeResult(revision, sorted, more, count);
     }
 

@@ -105,7 +105,7 @@ final class TxnApplication {
 
         @Override
         public Optional<Refusal> put(Command.Put op) {
-            return writes.refusalInTxn(op);
+            return writes.refusal(op);
         }
 
         @Override

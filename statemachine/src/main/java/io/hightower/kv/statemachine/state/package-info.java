@@ -11,12 +11,13 @@
  *                └──► StateStore.Edit.publish(AppliedState): records, scalars and position together
  *
  * ReadView ──► RangeReading     what a RangeRequest asks for
+ * StoreView ──► HashKv          etcd's hash of keys and history at a revision
  * SystemRecords ──► Leases      leases and the keys that hang on them
  * </pre>
  *
  * <p>Invariants: the result and the new state depend on the old state and the entry alone; a mutating command moves the
  * revision by one and everything else leaves it; {@code recordsHash} is the sum over the records that exist. Threads:
- * confined to the apply thread, but for {@code RangeReading} and {@code Leases}. It deliberately knows no clock, file, socket, thread or randomness.
+ * confined to the apply thread, but for {@code RangeReading}, {@code HashKv} and {@code Leases}. It deliberately knows no clock, file, socket, thread or randomness.
  */
 @NullMarked
 package io.hightower.kv.statemachine.state;

@@ -20,8 +20,22 @@ public final class StateReading {
 
     /** Returns all records in the order of the view, tombstones included. */
     public static List<KeyRecord> records(StoreView view) {
+        return all(view.records());
+    }
+
+    /** Returns all records as they were at an older main revision, in the order of the view, tombstones included. */
+    public static List<KeyRecord> recordsAt(StoreView view, long mainRevision) {
+        return all(view.recordsAt(mainRevision));
+    }
+
+    /** Returns all changes of a main revision and later, in their order. */
+    public static List<KeyRecord> changes(StoreView view, long fromRevision) {
+        return all(view.changes(fromRevision));
+    }
+
+    private static List<KeyRecord> all(StoreView.RecordCursor opened) {
         List<KeyRecord> records = new ArrayList<>();
-        try (StoreView.RecordCursor cursor = view.records()) {
+        try (StoreView.RecordCursor cursor = opened) {
             while (cursor.next()) {
                 records.add(cursor.current());
             }

@@ -1,7 +1,9 @@
 package io.hightower.kv.statemachine.contract;
 
 import static io.hightower.kv.statemachine.contract.StateReading.assertConsistent;
+import static io.hightower.kv.statemachine.contract.StateReading.changes;
 import static io.hightower.kv.statemachine.contract.StateReading.records;
+import static io.hightower.kv.statemachine.contract.StateReading.recordsAt;
 import static io.hightower.kv.statemachine.contract.StateReading.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -17,6 +19,7 @@ import io.hightower.kv.statemachine.KeyValue;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.Revision;
+import io.hightower.kv.statemachine.RevisionUnavailableException;
 import io.hightower.kv.statemachine.random.RandomCommands;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import io.hightower.kv.statemachine.spi.ReadView;
@@ -247,6 +250,26 @@ public abstract class StateStoreContract {
         assertThatThrownBy(() -> view.get(key("a"))).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> view.scan(KeyRange.all(), 1)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> records(view)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    public void saysWhichChangesItStillHas() {
+        apply(put("a", "1"), put("b", "1"));
+        apply(Command.delete(key("a")));
+        try (StoreView view = store.view()) {
+            long oldest = view.oldestChange();
+            assertThat(oldest).isBetween(1L, view.revision() + 1);
+            assertThat(changes(view, oldest)).hasSize((int) (view.revision() - Math.max(1, oldest - 1)));
+            assertThat(changes(view, view.revision() + 1)).isEmpty();
+            assertThatThrownBy(() -> view.changes(oldest - 1))
+                    .isInstanceOfSatisfying(RevisionUnavailableException.class, refused -> {
+                        assertThat(refused.isCompacted()).isTrue();
+                        assertThat(refused.oldest()).isEqualTo(oldest);
+                    });
+            assertThat(recordsAt(view, view.revision())).isEqualTo(records(view));
+            assertThatThrownBy(() -> view.recordsAt(view.revision() + 1))
+                    .isInstanceOf(RevisionUnavailableException.class);
+        }
     }
 
     @Test

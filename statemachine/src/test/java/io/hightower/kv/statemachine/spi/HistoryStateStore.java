@@ -6,12 +6,15 @@ import io.hightower.kv.statemachine.InvariantViolation;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.Revision;
 import io.hightower.kv.statemachine.SystemRecords;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -30,11 +33,13 @@ public final class HistoryStateStore implements StateStore {
     static final class Versions {
         private final List<KeyRecord> written = new ArrayList<>();
 
-        /** Whether the newest is a tombstone that was released. */
-        private boolean erased;
+        /** Where the tombstones were written that are released. */
+        private final Set<Revision> released = new HashSet<>();
 
         Optional<KeyRecord> newest() {
-            return erased || written.isEmpty() ? Optional.empty() : Optional.of(written.get(written.size() - 1));
+            return written.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(written.get(written.size() - 1)).filter(newest -> !isReleased(newest));
         }
 
         /** Returns what there was at a main revision, a released tombstone included. */
@@ -47,13 +52,16 @@ public final class HistoryStateStore implements StateStore {
             return Optional.empty();
         }
 
-        boolean isErased(KeyRecord version) {
-            return erased && version.equals(written.get(written.size() - 1));
+        boolean isReleased(KeyRecord version) {
+            return released.contains(version.modified());
         }
 
         private void write(KeyRecord version) {
-            erased = false;
             written.add(version);
+        }
+
+        private void releaseNewest() {
+            released.add(written.get(written.size() - 1).modified());
         }
 
         private Optional<KeyRecord> overwrittenBy(KeyRecord version) {
@@ -214,7 +222,7 @@ public final class HistoryStateStore implements StateStore {
             }
             changed.forEach((key, newest) -> {
                 if (newest.isEmpty()) {
-                    keys.get(key).erased = true;
+                    keys.get(key).releaseNewest();
                 }
             });
             applied = after;

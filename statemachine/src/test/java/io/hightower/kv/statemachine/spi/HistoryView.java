@@ -60,25 +60,46 @@ final class HistoryView implements StoreView {
 
     @Override
     public ReadView at(long mainRevision) {
+        requireReadable(mainRevision);
+        return new HistoryView(store, applied, system, mainRevision);
+    }
+
+    private void requireReadable(long mainRevision) {
         if (mainRevision < oldestRevision() || mainRevision > applied.revision()) {
             throw new RevisionUnavailableException(mainRevision, oldestRevision(), applied.revision());
         }
-        return new HistoryView(store, applied, system, mainRevision);
+    }
+
+    @Override
+    public RecordCursor recordsAt(long mainRevision) {
+        requireReadable(mainRevision);
+        return recordsOf(mainRevision);
     }
 
     @Override
     public RecordCursor records() {
+        return recordsOf(revision);
+    }
+
+    private RecordCursor recordsOf(long mainRevision) {
         List<KeyRecord> records = new ArrayList<>();
         for (HistoryStateStore.Versions versions : store.keys().values()) {
-            versions.at(revision).filter(version -> !versions.isErased(version)).ifPresent(records::add);
+            versions.at(mainRevision)
+                    .filter(version -> !versions.isReleased(version))
+                    .ifPresent(records::add);
         }
         return new Steps(records.iterator());
     }
 
     @Override
+    public long oldestChange() {
+        return oldestRevision();
+    }
+
+    @Override
     public RecordCursor changes(long fromRevision) {
-        if (fromRevision < oldestRevision()) {
-            throw new RevisionUnavailableException(fromRevision, oldestRevision(), revision);
+        if (fromRevision < oldestChange()) {
+            throw new RevisionUnavailableException(fromRevision, oldestChange(), revision);
         }
         return new Steps(store.changes().stream()
                 .filter(change -> change.modified().main() >= fromRevision

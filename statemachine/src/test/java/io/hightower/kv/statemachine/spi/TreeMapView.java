@@ -65,17 +65,32 @@ final class TreeMapView implements StoreView {
     @Override
     public ReadView at(long mainRevision) {
         requireOpen();
+        requireNewest(mainRevision);
+        return new TreeMapView(records, applied, system);
+    }
+
+    private void requireNewest(long mainRevision) {
         if (mainRevision != revision()) {
             throw new RevisionUnavailableException(mainRevision, revision(), revision());
         }
-        return new TreeMapView(records, applied, system);
+    }
+
+    @Override
+    public RecordCursor recordsAt(long mainRevision) {
+        requireNewest(mainRevision);
+        return records();
+    }
+
+    @Override
+    public long oldestChange() {
+        return revision() + 1;
     }
 
     @Override
     public RecordCursor changes(long fromRevision) {
         requireOpen();
-        if (fromRevision <= revision()) {
-            throw new RevisionUnavailableException(fromRevision, revision() + 1, revision());
+        if (fromRevision < oldestChange()) {
+            throw new RevisionUnavailableException(fromRevision, oldestChange(), revision());
         }
         return recordsOf(Collections.emptyIterator());
     }

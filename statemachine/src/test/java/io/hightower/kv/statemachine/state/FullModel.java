@@ -296,11 +296,11 @@ final class FullModel {
         for (TxnOp op : succeeds(txn) ? txn.success() : txn.failure()) {
             Optional<Refusal> refusal = Optional.empty();
             if (op instanceof Command.Put put) {
-                if (lacksKey(put)) {
-                    refusal = Optional.of(Refusal.KEY_NOT_FOUND);
-                } else if (put.options().lease() != 0
+                if (put.options().lease() != 0
                         && !leases.containsKey(put.options().lease())) {
                     refusal = Optional.of(Refusal.LEASE_NOT_FOUND);
+                } else if (lacksKey(put)) {
+                    refusal = Optional.of(Refusal.KEY_NOT_FOUND);
                 }
             } else if (op instanceof RangeRequest range && range.revision() > revision()) {
                 refusal = Optional.of(Refusal.FUTURE_REVISION);
@@ -357,12 +357,15 @@ final class FullModel {
                     case CREATE -> Comparator.comparing(KeyValue::createRevision);
                     case MODIFY -> Comparator.comparing(KeyValue::modRevision);
                 };
+        boolean more = request.limit() > 0 && found.size() > request.limit();
+        if (more && request.sort().direction() == RangeRequest.Direction.NONE && filter.isEmpty()) {
+            found = new ArrayList<>(found.subList(0, (int) request.limit() + 1));
+        }
         // Sorting is stable, and what is sorted comes in key order.
         found.sort(request.sort().direction() == RangeRequest.Direction.DESCENDING ? order.reversed() : order);
         if (request.content() == RangeRequest.Content.COUNT) {
             return new Result.RangeResult(header, List.of(), false, count);
         }
-        boolean more = request.limit() > 0 && found.size() > request.limit();
         List<KeyValue> shown = more ? found.subList(0, (int) request.limit()) : found;
         if (request.content() == RangeRequest.Content.KEYS) {
             shown.replaceAll(each -> new KeyValue(

@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.KeyValue;
 import io.hightower.kv.statemachine.PutOptions;
 import io.hightower.kv.statemachine.Refusal;
 import io.hightower.kv.statemachine.Result;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,15 @@ class PutOptionsTest {
         assertThat(machine.apply(new Command.Put(key("k"), key("v"), 0, PutOptions.lease(7))))
                 .isEqualTo(new Result.Refused(1, Refusal.LEASE_NOT_FOUND, 0));
         assertThat(machine.stored("k")).isEmpty();
+    }
+
+    @Test
+    void theLeaseIsLookedAtBeforeTheKeyByItselfAndInATransaction() {
+        Command.Put lacksBoth = new Command.Put(key("k"), Bytes.EMPTY, 0, new PutOptions(7, false, true, false));
+        Result refused = new Result.Refused(1, Refusal.LEASE_NOT_FOUND, 0);
+        assertThat(machine.apply(lacksBoth)).isEqualTo(refused);
+        assertThat(machine.apply(new Command.Txn(List.of(), List.of(lacksBoth), List.of())))
+                .isEqualTo(refused);
     }
 
     @Test

@@ -71,6 +71,18 @@ class RangeReadingTest {
     }
 
     @Test
+    void withoutADirectionTheLimitComesBeforeSortingAsInEtcd() {
+        assertThat(keys(ALL.sorted(NONE, VALUE).limited(1))).isEqualTo("b");
+        assertThat(keys(ALL.sorted(NONE, VALUE).limited(2))).isEqualTo("ba");
+        assertThat(keys(ALL.sorted(NONE, VALUE).limited(3))).isEqualTo("dba");
+        assertThat(machine.range(ALL.sorted(NONE, VALUE).limited(1)).more()).isTrue();
+        assertThat(machine.range(ALL.sorted(NONE, VALUE).limited(1)).count()).isEqualTo(4);
+        assertThat(keys(ALL.sorted(NONE, VALUE).limited(4))).isEqualTo("dbac");
+        assertThat(keys(ALL.sorted(NONE, VALUE).limited(1).filtered(new RevisionFilter(1, 0, 0, 0))))
+                .isEqualTo("d");
+    }
+
+    @Test
     void moreSaysThatTheLimitHeldSomethingBack() {
         assertThat(machine.range(ALL.limited(3)).more()).isTrue();
         assertThat(machine.range(ALL.limited(4)).more()).isFalse();

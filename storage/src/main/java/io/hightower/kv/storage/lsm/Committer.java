@@ -32,7 +32,7 @@ final class Committer {
     private @Nullable Roots roots;
 
     /** A manifest and its files, retained. */
-    record Pinned(StoreManifest manifest, FileSet files, long historyFloor) {}
+    record Pinned(StoreManifest manifest, FileSet files) {}
 
     Committer(Disk disk, Bytes storeId, OpenFiles files, StoreManifest manifest, Poison poison) {
         this.poison = poison;
@@ -69,15 +69,15 @@ final class Committer {
 
     /** Retains the files in force, together with the manifest that names them. The caller releases them. */
     synchronized Pinned pin() {
-        Root root = presentRoots().pin();
-        return new Pinned(manifest, root.files(), root.historyFloor());
+        return new Pinned(manifest, presentRoots().pin().files());
     }
 
     /**
      * Puts a changed manifest into force.
      *
      * @param change makes the next manifest from the present one, whose counters are those of the next already
-     * @param rootChange makes the next root from the present one and the new files
+     * @param rootChange makes the next root from the present one and the new files; the floor of history is that of the
+     *     manifest
      */
     synchronized void commit(UnaryOperator<StoreManifest> change, BiFunction<Root, FileSet, Root> rootChange) {
         commit(presentRoots().current().files(), change, rootChange);
@@ -102,7 +102,7 @@ final class Committer {
             ManifestFile.write(disk, storeId, next);
             manifest = next;
             durable = next.applied().position();
-            replaced.replace(root -> rootChange.apply(root, successor));
+            replaced.replace(root -> rootChange.apply(root, successor).withHistoryFrom(next.historyFloor()));
         } catch (DiskFullException e) {
             successor.release();
             throw e;

@@ -83,7 +83,7 @@ final class Flusher {
                     .commit(
                             system.opened(),
                             manifest -> flushed(manifest, oldest, tables, history, system),
-                            (present, files) -> present.with(files, without(oldest, present), present.historyFloor()));
+                            (present, files) -> present.with(files, without(oldest, present)));
         } catch (RuntimeException | Error e) {
             parts.abandon(tables.stream().map(TableMeta::fileName).toList(), e);
             parts.abandon(history.stream().map(HistoryMeta::fileName).toList(), e);
@@ -117,7 +117,7 @@ final class Flusher {
         levels.set(0, flushed);
         boolean kept = parts.options().keepHistory();
         long floor = kept
-                ? Math.max(manifest.historyFloor(), sealed.applied().compactRevision() + 1)
+                ? Math.max(manifest.historyFloor(), sealed.applied().compactRevision())
                 : sealed.applied().revision() + 1;
         List<HistoryMeta> needed = new ArrayList<>(manifest.history());
         needed.addAll(history);

@@ -55,7 +55,7 @@ final class HistoryMerging {
             parts.committer()
                     .commit(
                             manifest -> replaced(manifest, replaced, result),
-                            (root, opened) -> root.with(opened, root.sealed(), root.historyFloor()));
+                            (root, opened) -> root.with(opened, root.sealed()));
         } catch (RuntimeException | Error e) {
             parts.abandon(result.stream().map(HistoryMeta::fileName).toList(), e);
             throw e;

@@ -240,7 +240,8 @@ public final class LogStructuredStore implements StateStore {
                 pinned.files(),
                 null,
                 pinned.files().systemRecords(),
-                pinned.historyFloor());
+                pinned.manifest().historyFloor(),
+                parts.options().keepHistory());
         return new PinnedFiles(parts, pinned.manifest(), new PinnedView(root));
     }
 

@@ -172,7 +172,7 @@ final class Merging {
                                         .levels(),
                                 manifest.history(),
                                 manifest.system()),
-                        (root, files) -> root.with(files, root.sealed(), root.historyFloor()));
+                        (root, files) -> root.with(files, root.sealed()));
     }
 
     /** Without history a merge drops what is older than the newest: the next opening may not take it for history. */

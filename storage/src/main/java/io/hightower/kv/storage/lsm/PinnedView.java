@@ -98,25 +98,41 @@ final class PinnedView implements StoreView {
 
     @Override
     public ReadView at(long mainRevision) {
+        requireReadable(mainRevision);
+        return new OlderView(mainRevision);
+    }
+
+    private void requireReadable(long mainRevision) {
         requireOpen();
         long newest = root.applied().revision();
         if (mainRevision < root.oldestRevision() || mainRevision > newest) {
             throw new RevisionUnavailableException(mainRevision, root.oldestRevision(), newest);
         }
-        return new OlderView(mainRevision);
     }
 
     @Override
     public RecordCursor records() {
-        return new EveryRecord();
+        return new EveryRecord(Run.NEWEST);
+    }
+
+    @Override
+    public RecordCursor recordsAt(long mainRevision) {
+        requireReadable(mainRevision);
+        return new EveryRecord(mainRevision);
+    }
+
+    @Override
+    public long oldestChange() {
+        requireOpen();
+        return root.oldestChange();
     }
 
     @Override
     public RecordCursor changes(long fromRevision) {
         requireOpen();
-        if (fromRevision <= root.oldestRevision()) {
+        if (fromRevision < root.oldestChange()) {
             throw new RevisionUnavailableException(
-                    fromRevision, root.oldestRevision() + 1, root.applied().revision());
+                    fromRevision, root.oldestChange(), root.applied().revision());
         }
         return new Changes(root.changes().from(fromRevision, ChangeSelection.ALL));
     }
@@ -275,9 +291,9 @@ final class PinnedView implements StoreView {
     private final class EveryRecord extends Standing implements RecordCursor {
         private final VisibleVersions versions;
 
-        EveryRecord() {
+        EveryRecord(long throughMain) {
             requireOpen();
-            this.versions = VisibleVersions.newest(root);
+            this.versions = VisibleVersions.of(root, throughMain, Order.ASCENDING);
         }
 
         @Override

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param files everything older
  * @param hot newest values of hot keys, or nothing if none are kept
  * @param system the records of the system key space
- * @param historyFloor changes of this main revision and later are in history, earlier ones need not be; {@link
- *     Long#MAX_VALUE} if no history is kept
+ * @param historyFloor changes of this main revision and later are in history files or memtables, with the versions that
+ *     they made, earlier ones need not be: that of the manifest in force
+ * @param keepsHistory whether older versions are kept; if not, the floor follows what is flushed
  */
 record Root(
         AppliedState applied,
@@ -33,7 +34,8 @@ record Root(
         FileSet files,
         @Nullable HotKeyIndex hot,
         SystemRecords system,
-        long historyFloor) {
+        long historyFloor,
+        boolean keepsHistory) {
     /** Finds the newest version of {@code key} at main revision {@code throughMain} or before; null if there is none. */
     @Nullable
     StoredVersion find(Bytes key, long hash, long throughMain) {
@@ -74,19 +76,31 @@ record Root(
 
     /** Returns the oldest main revision at which all keys can be read. */
     long oldestRevision() {
+        if (!keepsHistory) {
+            return applied.revision();
+        }
         long kept = Math.max(historyFloor - 1, applied.compactRevision());
         return Math.min(applied.revision(), Math.max(Revision.EMPTY_STORE, kept));
     }
 
+    /** Returns the oldest main revision from which on all changes can be given. */
+    long oldestChange() {
+        return Math.max(Revision.EMPTY_STORE, Math.max(historyFloor, applied.compactRevision()));
+    }
+
     Root published(AppliedState after, Memtable.Slice grown, SystemRecords systemAfter) {
-        return new Root(after, grown, sealed, files, hot, systemAfter, historyFloor);
+        return new Root(after, grown, sealed, files, hot, systemAfter, historyFloor, keepsHistory);
     }
 
     Root with(Memtable.Slice present, List<Sealed> waiting) {
-        return new Root(applied, present, waiting, files, hot, system, historyFloor);
+        return new Root(applied, present, waiting, files, hot, system, historyFloor, keepsHistory);
     }
 
-    Root with(FileSet inForce, List<Sealed> waiting, long floor) {
-        return new Root(applied, memtable, waiting, inForce, hot, system, floor);
+    Root with(FileSet inForce, List<Sealed> waiting) {
+        return new Root(applied, memtable, waiting, inForce, hot, system, historyFloor, keepsHistory);
+    }
+
+    Root withHistoryFrom(long floor) {
+        return new Root(applied, memtable, sealed, files, hot, system, floor, keepsHistory);
     }
 }

@@ -221,7 +221,8 @@ final class Staging {
                                 files,
                                 hot,
                                 files.systemRecords(),
-                                kept ? arrived.historyFloor() : Long.MAX_VALUE));
+                                arrived.historyFloor(),
+                                kept));
         deleteIncoming();
     }
 

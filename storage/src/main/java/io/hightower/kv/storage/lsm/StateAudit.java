@@ -60,7 +60,14 @@ final class StateAudit {
 
     private static void requireRecords(AppliedState applied, FileSet files) {
         Root root = new Root(
-                applied, ActiveMemtable.emptySlice(), List.of(), files, null, files.systemRecords(), Long.MAX_VALUE);
+                applied,
+                ActiveMemtable.emptySlice(),
+                List.of(),
+                files,
+                null,
+                files.systemRecords(),
+                applied.revision() + 1,
+                false);
         StateHash hash = new StateHash();
         long live = 0;
         long tombstones = 0;

@@ -44,7 +44,8 @@ final class StoreOpening {
                 opened,
                 parts.newHotKeys(),
                 opened.systemRecords(),
-                options.keepHistory() ? manifest.historyFloor() : Long.MAX_VALUE);
+                manifest.historyFloor(),
+                options.keepHistory());
         Roots roots = new Roots(root);
         committer.replaces(roots);
         registerGauges(options.metrics(), budget, roots);

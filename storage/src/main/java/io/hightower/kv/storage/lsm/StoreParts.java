@@ -52,7 +52,8 @@ record StoreParts(
                 FANOUT,
                 GARBAGE_PERCENT,
                 table,
-                options.verifyMerges());
+                options.verifyMerges(),
+                options.keepHistory());
     }
 
     /**

@@ -76,7 +76,7 @@ public final class Merge {
             }
         }
         long expected = plan.tables().stream().mapToLong(TableMeta::versions).sum();
-        Retention retention = new Retention(horizon, plan.olderRuns());
+        Retention retention = new Retention(horizon, options.oldestChange(horizon), plan.olderRuns());
         Optional<MergeResult> result = merge(newestFirst, retention, plan.outputLevel());
         if (result.isPresent() && result.get().versionsIn() != expected) {
             delete(result.get());
@@ -106,7 +106,8 @@ public final class Merge {
      *     worth keeping
      */
     public Optional<MergeResult> flush(VersionCursor memtable, long horizon, Retention.OlderRuns older) {
-        return merge(List.of(memtable), new Retention(horizon, older), FLUSH_LEVEL);
+        Retention retention = new Retention(horizon, options.oldestChange(horizon), older);
+        return merge(List.of(memtable), retention, FLUSH_LEVEL);
     }
 
     private Optional<MergeResult> merge(List<VersionCursor> newestFirst, Retention retention, int level) {

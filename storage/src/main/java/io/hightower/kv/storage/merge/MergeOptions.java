@@ -15,6 +15,7 @@ import io.hightower.kv.storage.table.TableOptions;
  *     less frees space sooner and writes more
  * @param table how tables are written
  * @param isVerifying each table is read back and verified before it counts
+ * @param keepsHistory the changes made at the horizon are still asked for, deletions whose tombstones were released among them
  */
 public record MergeOptions(
         int level0Runs,
@@ -23,7 +24,8 @@ public record MergeOptions(
         int fanout,
         int garbagePercent,
         TableOptions table,
-        boolean isVerifying) {
+        boolean isVerifying,
+        boolean keepsHistory) {
     private static final int LEVEL_0_RUNS_DEFAULT = 4;
     private static final int LEVEL_0_RUNS_MAX = 64;
     private static final long TABLE_BYTES_DEFAULT = 64L << 20;
@@ -59,17 +61,29 @@ public record MergeOptions(
                 FANOUT_DEFAULT,
                 GARBAGE_PERCENT_DEFAULT,
                 TableOptions.defaults(),
+                false,
                 false);
     }
 
     /** Returns the same options with other sizes, in bytes. */
     public MergeOptions withSizes(long newTableBytes, long newLevel1Bytes) {
-        return new MergeOptions(level0Runs, newTableBytes, newLevel1Bytes, fanout, garbagePercent, table, isVerifying);
+        return new MergeOptions(
+                level0Runs, newTableBytes, newLevel1Bytes, fanout, garbagePercent, table, isVerifying, keepsHistory);
     }
 
     /** Returns the same options, with each table read back and verified. */
     public MergeOptions verifying() {
-        return new MergeOptions(level0Runs, tableBytes, level1Bytes, fanout, garbagePercent, table, true);
+        return new MergeOptions(level0Runs, tableBytes, level1Bytes, fanout, garbagePercent, table, true, keepsHistory);
+    }
+
+    /** Returns the same options for a store that keeps history. */
+    public MergeOptions keepingHistory() {
+        return new MergeOptions(level0Runs, tableBytes, level1Bytes, fanout, garbagePercent, table, isVerifying, true);
+    }
+
+    /** Returns the oldest main revision whose changes are asked for; see {@link Retention}. */
+    long oldestChange(long horizon) {
+        return keepsHistory ? horizon : horizon + 1;
     }
 
     /** Returns how many bytes a level may have; level 0 goes by its runs, and nothing is beneath the last. */

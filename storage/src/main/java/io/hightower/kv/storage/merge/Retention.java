@@ -12,8 +12,9 @@ import io.hightower.kv.storage.run.VersionKind;
  * <ol>
  *   <li>a newer version of the key has a main revision at or below the horizon: every read sees that one or one newer still;
  *   <li>or a newer version has the same main revision: what one command wrote and overwrote itself;
- *   <li>or it is an erased tombstone at or below the horizon, and no older run that the merge leaves alone can hold the key:
- *       then finding nothing says the same. Otherwise it stays, because it hides what is older.
+ *   <li>or it is an erased tombstone at or below the horizon, made before the oldest change that anybody asks for, and no
+ *       older run that the merge leaves alone can hold the key: then finding nothing says the same. Otherwise it stays,
+ *       because it hides what is older, or is itself what changed.
  * </ol>
  *
  * <p>A tombstone that is not erased guards its key against stale explicit versions, so it goes only by the first two. Which
@@ -24,6 +25,7 @@ import io.hightower.kv.storage.run.VersionKind;
  */
 public final class Retention {
     private final long horizon;
+    private final long oldestChange;
     private final OlderRuns older;
 
     /** Whether a newer version of the key has a main revision at or below the horizon. */
@@ -53,10 +55,13 @@ public final class Retention {
      *
      * @param horizon the oldest main revision at which anybody may still begin to read; 0 keeps everything that a read can
      *     see
+     * @param oldestChange the oldest main revision whose changes anybody may still ask for: the horizon, or one more than
+     *     it if its changes are not asked for
      * @param older what lies below the output
      */
-    public Retention(long horizon, OlderRuns older) {
+    public Retention(long horizon, long oldestChange, OlderRuns older) {
         this.horizon = horizon;
+        this.oldestChange = oldestChange;
         this.older = older;
     }
 
@@ -75,6 +80,6 @@ public final class Retention {
             return false;
         }
         covered = main <= horizon;
-        return !(covered && at.kind() == VersionKind.ERASED && !older.mayHold(at));
+        return !(covered && main < oldestChange && at.kind() == VersionKind.ERASED && !older.mayHold(at));
     }
 }

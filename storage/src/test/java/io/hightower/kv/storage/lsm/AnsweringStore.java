@@ -46,6 +46,9 @@ final class AnsweringStore implements AutoCloseable {
     /** Where history begins, as the operations say. */
     private long oldest = 1;
 
+    /** Where changes begin. */
+    private long oldestChange = 1;
+
     private TreeMap<Long, List<KeyValue>> livingAt = new TreeMap<>();
     private List<KeyRecord> changes = new ArrayList<>();
 
@@ -139,6 +142,7 @@ final class AnsweringStore implements AutoCloseable {
         AppliedState now = store.applied();
         long target = Math.max(now.compactRevision(), share(now.revision(), percent));
         oldest = Math.max(oldest, target);
+        oldestChange = Math.max(oldestChange, target);
         store.edit()
                 .publish(new AppliedState(
                         next(),
@@ -202,19 +206,14 @@ final class AnsweringStore implements AutoCloseable {
         if (!keepsHistory) {
             return UNKNOWN;
         }
-        long from = share(view.revision(), past.percent()) + 1;
+        long from = Math.max(oldestChange, share(view.revision(), past.percent()));
         if (isReference) {
-            return changes.stream()
+            List<KeyRecord> since = changes.stream()
                     .filter(change -> change.modified().main() >= from)
                     .toList();
+            return List.of(oldestChange, since);
         }
-        List<KeyRecord> found = new ArrayList<>();
-        try (StoreView.RecordCursor cursor = view.changes(from)) {
-            while (cursor.next()) {
-                found.add(cursor.current());
-            }
-        }
-        return found;
+        return List.of(view.oldestChange(), StateReading.changes(view, from));
     }
 
     private Object readOldView() {
@@ -268,6 +267,7 @@ final class AnsweringStore implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         oldest = store.applied().revision();
+        oldestChange = oldest + 1;
         livingAt = new TreeMap<>();
         changes = new ArrayList<>();
         note();

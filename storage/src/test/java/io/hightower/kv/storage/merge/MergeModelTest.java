@@ -28,7 +28,7 @@ class MergeModelTest {
 
     /** Tables are as small as they may be, and levels narrow, so that a few thousand bytes fill several levels. */
     private static final MergeOptions OPTIONS =
-            new MergeOptions(3, 4 << 10, 6 << 10, 2, 25, new TableOptions(4 << 10, Compression.LZ4, 10), true);
+            new MergeOptions(3, 4 << 10, 6 << 10, 2, 25, new TableOptions(4 << 10, Compression.LZ4, 10), true, false);
 
     private enum Kind {
         WRITE,
@@ -47,13 +47,20 @@ class MergeModelTest {
 
     @Test
     void readsFromTheHorizonOnNeverChange(TestInfo test) {
-        SeededRuns.of(test).count(8).check(MergeModelTest::steps, steps -> {
-            Comparison comparison = new Comparison();
-            for (Step step : steps) {
-                comparison.take(step);
-            }
-            comparison.compare();
-        });
+        SeededRuns.of(test).count(8).check(MergeModelTest::steps, steps -> compare(steps, OPTIONS));
+    }
+
+    @Test
+    void withHistoryEveryChangeFromTheHorizonOnIsKeptToo(TestInfo test) {
+        SeededRuns.of(test).count(8).check(MergeModelTest::steps, steps -> compare(steps, OPTIONS.keepingHistory()));
+    }
+
+    private static void compare(List<Step> steps, MergeOptions options) {
+        Comparison comparison = new Comparison(options);
+        for (Step step : steps) {
+            comparison.take(step);
+        }
+        comparison.compare();
     }
 
     private static List<Step> steps(RandomGenerator random) {
@@ -82,10 +89,16 @@ class MergeModelTest {
 
     /** A store beside its model, which keeps everything. */
     private static final class Comparison {
-        private final MergedStore store = new MergedStore(OPTIONS);
+        private final MergedStore store;
+        private final boolean keepsHistory;
         private final NavigableMap<Bytes, List<StoredVersion>> model = new TreeMap<>();
         private long revision = 1;
         private long horizon = 1;
+
+        Comparison(MergeOptions options) {
+            store = new MergedStore(options);
+            keepsHistory = options.keepsHistory();
+        }
 
         void take(Step step) {
             switch (step.kind()) {
@@ -140,7 +153,7 @@ class MergeModelTest {
                 }
             }
             compare();
-            if (horizon == revision) {
+            if (horizon == revision && !keepsHistory) {
                 assertThat(store.versions()).isEqualTo(newest());
             }
         }
@@ -167,9 +180,25 @@ class MergeModelTest {
                             .as("%s read at %d: %s instead of %s", entry.getKey(), main, versions, expected)
                             .isTrue();
                 }
+                if (keepsHistory) {
+                    assertThat(changes(versions)).as("%s", entry.getKey()).isEqualTo(changes(expected));
+                }
             }
             assertThat(store.disk().list()).hasSize((int)
                     store.tables().levels().stream().mapToLong(List::size).sum());
+        }
+
+        /** Returns what commands from the horizon on have left behind, but not what they overwrote themselves. */
+        private List<KeyRecord> changes(List<StoredVersion> versions) {
+            List<StoredVersion> changes = new ArrayList<>();
+            long newerMain = 0;
+            for (StoredVersion version : versions) {
+                if (version.main() >= horizon && version.main() != newerMain) {
+                    changes.add(version);
+                }
+                newerMain = version.main();
+            }
+            return written(changes);
         }
 
         /** What is seen changes only where a version was written. */

@@ -112,7 +112,7 @@ class MergePickerTest {
 
     private static MergeOptions eagerOptions() {
         MergeOptions defaults = MergeOptions.defaults();
-        return new MergeOptions(1, FULL, FULL, 10, 25, defaults.table(), false);
+        return new MergeOptions(1, FULL, FULL, 10, 25, defaults.table(), false, false);
     }
 
     @Test

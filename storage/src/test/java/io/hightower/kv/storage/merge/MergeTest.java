@@ -128,7 +128,7 @@ class MergeTest {
 
     private long mergedBytes(Compression compression) {
         TableOptions table = new TableOptions(4 << 10, compression, 10);
-        MergeOptions options = new MergeOptions(4, 32 << 10, 64 << 10, 10, 25, table, true);
+        MergeOptions options = new MergeOptions(4, 32 << 10, 64 << 10, 10, 25, table, true, false);
         return Merge.to(disk, () -> new TableId(++numbers, Metas.STORE_ID), options)
                 .run(twoRuns(1), Long.MAX_VALUE, this::open)
                 .orElseThrow()

@@ -21,7 +21,8 @@ class RetentionTest {
     private static final int OLDEST_MAIN = 4;
 
     /** One case: the versions that are merged, newest first, and those that older runs hold. */
-    private record Case(List<StoredVersion> merged, List<StoredVersion> below, long horizon, boolean mayHold) {
+    private record Case(
+            List<StoredVersion> merged, List<StoredVersion> below, long horizon, long oldestChange, boolean mayHold) {
         List<StoredVersion> before() {
             return joined(merged, below);
         }
@@ -31,7 +32,7 @@ class RetentionTest {
             for (int i = merged.size() - 1; i >= 0; i--) {
                 run.add(KEY, merged.get(i));
             }
-            Retention retention = new Retention(horizon, at -> mayHold);
+            Retention retention = new Retention(horizon, oldestChange, at -> mayHold);
             List<StoredVersion> kept = new ArrayList<>();
             VersionCursor cursor = run.cursor();
             cursor.first();
@@ -119,11 +120,13 @@ class RetentionTest {
         long cases = 0;
         for (List<StoredVersion> below : belows) {
             for (long horizon = 0; horizon <= merged.get(0).main() + 2; horizon++) {
-                check.check(new Case(merged, below, horizon, true));
-                cases++;
-                if (below.isEmpty()) {
-                    check.check(new Case(merged, below, horizon, false));
+                for (long oldestChange : new long[] {horizon, horizon + 1}) {
+                    check.check(new Case(merged, below, horizon, oldestChange, true));
                     cases++;
+                    if (below.isEmpty()) {
+                        check.check(new Case(merged, below, horizon, oldestChange, false));
+                        cases++;
+                    }
                 }
             }
         }
@@ -161,7 +164,7 @@ class RetentionTest {
                     seen = seen(kept, main).contains(version);
                 }
                 boolean hides = version.kind() == VersionKind.ERASED
-                        && (present.mayHold() || version.main() > present.horizon());
+                        && (present.mayHold() || version.main() >= present.oldestChange());
                 require(seen || hides, present);
             }
         });
@@ -182,8 +185,22 @@ class RetentionTest {
         forEveryCase(present -> {
             StoredVersion newest = present.merged().get(0);
             if (newest.kind() == VersionKind.ERASED) {
-                boolean goes = newest.main() <= present.horizon() && !present.mayHold();
+                boolean goes = newest.main() < present.oldestChange() && !present.mayHold();
                 require(present.kept().contains(newest) != goes, present);
+            }
+        });
+    }
+
+    @Test
+    void everyChangeFromTheOldestOnThatIsAskedForIsKept() {
+        forEveryCase(present -> {
+            long newerMain = 0;
+            for (StoredVersion version : present.merged()) {
+                // What one command wrote and overwrote itself is no change.
+                if (version.main() >= present.oldestChange() && version.main() != newerMain) {
+                    require(present.kept().contains(version), present);
+                }
+                newerMain = version.main();
             }
         });
     }
@@ -200,7 +217,7 @@ class RetentionTest {
         ListRun run = new ListRun();
         run.add(Bytes.utf8("a"), ListRun.value("a", 4, 0));
         run.add(Bytes.utf8("b"), ListRun.value("b", 4, 1));
-        Retention retention = new Retention(10, Retention.OlderRuns.NONE);
+        Retention retention = new Retention(10, 10, Retention.OlderRuns.NONE);
         VersionCursor cursor = run.cursor();
         for (boolean stands = cursor.first(); stands; stands = cursor.nextKey()) {
             retention.nextKey();
