@@ -116,7 +116,7 @@ final class EmbeddedCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (isList) {
-            Workloads.all().forEach(each -> output.printf("%-22s %s%n", each.name(), each.description()));
+            Workloads.all().forEach(each -> output.printf("%-24s %s%n", each.name(), each.description()));
             return 0;
         }
         List<Engine> engines = engines();

@@ -150,7 +150,7 @@ final class WorkloadRun {
                 .with("keyBytes", Records.KEY_BYTES)
                 .with("valueBytes", Records.VALUE_BYTES)
                 .with("sync", workload.durability().label())
-                .with("settings", engine.settings())
+                .with("settings", workload.settings(engine))
                 .with("seconds", seconds)
                 .with("fileSystem", fileSystem);
     }

@@ -13,9 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
-/** This project's engine as any program uses it, with its defaults except when it syncs. */
-final class HightowerCandidate implements Candidate {
+/** This project's engine as any program uses it, with its defaults except when it syncs and what else its opener changes. */
+public final class HightowerCandidate implements Candidate {
     private final LocalEngine engine;
 
     private HightowerCandidate(LocalEngine engine) {
@@ -23,8 +24,23 @@ final class HightowerCandidate implements Candidate {
     }
 
     static Candidate open(Path directory, Durability durability) {
+        return open(directory, durability, UnaryOperator.identity());
+    }
+
+    /**
+     * Opens the engine in {@code directory}, creating what is missing.
+     *
+     * @param change changes further knobs
+     */
+    public static HightowerCandidate open(Path directory, Durability durability, UnaryOperator<Options> change) {
         SyncPolicy sync = durability == Durability.SYNCED ? SyncPolicy.everyWrite() : SyncPolicy.never();
-        return new HightowerCandidate(Hightower.open(Options.at(directory).withSync(sync)));
+        Options options = Options.at(directory).withSync(sync);
+        return new HightowerCandidate(Hightower.open(change.apply(options)));
+    }
+
+    /** Returns the engine itself, for what no other store has. It is closed with this. */
+    public LocalEngine engine() {
+        return engine;
     }
 
     @Override

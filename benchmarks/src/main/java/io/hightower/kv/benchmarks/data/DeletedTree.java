@@ -26,10 +26,16 @@ public final class DeletedTree {
 
     /** Returns the total length of all files in a folder and below it. */
     public static long bytes(Path folder) {
+        return bytes(folder, "");
+    }
+
+    /** Returns the total length of the files in a folder and below it whose name has this end. */
+    public static long bytes(Path folder, String nameEnd) {
         long bytes = 0;
         try {
             for (Path path : below(folder)) {
-                bytes += Files.isRegularFile(path) ? Files.size(path) : 0;
+                boolean isCounted = Files.isRegularFile(path) && path.toString().endsWith(nameEnd);
+                bytes += isCounted ? Files.size(path) : 0;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

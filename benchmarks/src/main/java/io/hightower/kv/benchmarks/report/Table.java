@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /** Rows under a head, each printed as it comes. <b>Used by one thread at a time.</b> */
 public final class Table {
-    private static final String FORM = "%-22s %-14s %7s %12s %-12s %10s %10s %8s  %-16s%n";
+    private static final String FORM = "%-24s %-14s %7s %12s %-12s %10s %10s %8s  %-16s%n";
     private static final String UNKNOWN = "-";
 
     private final PrintWriter output;

@@ -40,7 +40,8 @@ record ShortScan() implements Workload {
         return new StoreTrial(candidate, directory, plan, slices, thread -> operation(candidate, plan.keys(), thread));
     }
 
-    private static Runnable operation(Candidate candidate, long keys, int seed) {
+    /** Returns the scan from a random one of {@code keys} keys on. */
+    static Runnable operation(Candidate candidate, long keys, int seed) {
         Numbers numbers = new Numbers(seed);
         byte[] from = Records.newKey();
         return () -> {

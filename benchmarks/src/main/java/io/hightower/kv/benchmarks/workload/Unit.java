@@ -5,6 +5,12 @@ public enum Unit {
     /** Operations a second; more is better. */
     OPERATIONS_PER_SECOND("operations/s", true),
 
+    /** Events handed to watchers a second, each once for each watcher; more is better. */
+    EVENTS_PER_SECOND("events/s", true),
+
+    /** A duration divided by another of the same run; less is better. */
+    TIMES("times", false),
+
     /** Milliseconds; less is better. */
     MILLIS("ms", false),
 

@@ -28,6 +28,11 @@ public interface Workload {
         return Durability.UNSYNCED;
     }
 
+    /** Returns how the engine is set up for it, beside when it syncs. */
+    default String settings(Engine engine) {
+        return engine.settings();
+    }
+
     /** Returns what the measured number counts. */
     default Unit unit() {
         return Unit.OPERATIONS_PER_SECOND;
