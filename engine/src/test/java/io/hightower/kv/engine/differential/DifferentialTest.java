@@ -1,0 +1,55 @@
+package io.hightower.kv.engine.differential;
+
+import io.hightower.kv.statemachine.random.SeededRuns;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Random calls, answered by us as by a real etcd. */
+class DifferentialTest {
+    /** Says for how long to go on, instead of a number of programs. */
+    private static final String SECONDS_PROPERTY = "hightower.differentialSeconds";
+
+    private static final int PROGRAMS = 14;
+    private static final int STEPS = 1500;
+
+    /** More than there is ever time for. */
+    private static final int PROGRAMS_MAX = 1_000_000;
+
+    private final long secondsMax = Long.getLong(SECONDS_PROPERTY, 0);
+    private final long beginNanos = System.nanoTime();
+    private final Tally tally = new Tally();
+
+    @TempDir
+    private Path scratch;
+
+    @Test
+    void randomProgramsAreAnsweredAsByEtcd(TestInfo test) throws IOException, InterruptedException {
+        Stage stage = Stage.in(scratch);
+        SeededRuns.of(test)
+                .count(secondsMax > 0 ? PROGRAMS_MAX : PROGRAMS)
+                .check(this::program, steps -> run(stage, steps));
+        System.err.println(tally);
+        if (Long.getLong(SeededRuns.SEED_PROPERTY) == null) {
+            tally.requireEveryKind();
+        }
+    }
+
+    private void run(Stage stage, List<Step> steps) throws IOException {
+        if (!steps.isEmpty()) {
+            stage.act((etcd, ours) -> new Comparison(etcd, ours, tally).run(steps));
+        }
+    }
+
+    private List<Step> program(RandomGenerator random) {
+        return Step.list(random, isOver() ? 0 : STEPS);
+    }
+
+    private boolean isOver() {
+        return secondsMax > 0 && System.nanoTime() - beginNanos > secondsMax * 1_000_000_000L;
+    }
+}
