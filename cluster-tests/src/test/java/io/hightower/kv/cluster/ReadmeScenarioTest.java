@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Does what the README tells a newcomer to do, with the built distribution, and compares every line of output. Blocks marked
  * {@code sh} are started and left running, except {@code mvn verify}; blocks marked {@code console} are typed line by line;
- * the block marked {@code java} is compiled and run.
+ * the block marked {@code java} is compiled and run, and so is the one of the Java guide.
  */
 @Tag("scenario")
 class ReadmeScenarioTest {
@@ -52,7 +52,9 @@ class ReadmeScenarioTest {
         while (block.find()) {
             switch (block.group(1)) {
                 case "sh" -> start(block.group(2).strip());
-                case "java" -> compileAndRun(block.group(2));
+                case "java" ->
+                    assertThat(printedBy("Fruit", block.group(2)))
+                            .isEqualTo("fruit/apple is red\nfruit/pear is green\n");
                 default -> {
                     type(block.group(2), consoles);
                     consoles++;
@@ -61,6 +63,14 @@ class ReadmeScenarioTest {
         }
         assertThat(consoles).isEqualTo(3);
         assertThat(running).hasSize(2);
+    }
+
+    @Test
+    void theProgramOfTheJavaGuidePrintsWhatTheGuideSays() throws IOException, InterruptedException {
+        Matcher guide = Pattern.compile("```java\\n(.*?)```.*?```text\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(ROOT.resolve("docs/java.md")));
+        assertThat(guide.find()).isTrue();
+        assertThat(printedBy("Jobs", guide.group(1))).isEqualTo(guide.group(2));
     }
 
     private void start(String command) throws IOException {
@@ -114,13 +124,13 @@ class ReadmeScenarioTest {
         return Pattern.compile(quoted);
     }
 
-    private void compileAndRun(String source) throws IOException, InterruptedException {
-        Files.writeString(directory.resolve("Fruit.java"), source);
+    /** Compiles a program of one class and returns what it prints. */
+    private String printedBy(String program, String source) throws IOException, InterruptedException {
+        Files.writeString(directory.resolve(program + ".java"), source);
         String libraries = ROOT.resolve("dist/target/hightower/lib") + "/*";
         String java = Path.of(System.getProperty("java.home"), "bin").toString();
-        run("javac", List.of(java + "/javac", "-cp", libraries, "-d", ".", "Fruit.java"));
-        String printed = run("java", List.of(java + "/java", "-cp", libraries + ":.", "Fruit"));
-        assertThat(printed).isEqualTo("fruit/apple is red\nfruit/pear is green\n");
+        run("javac", List.of(java + "/javac", "-cp", libraries, "-d", ".", program + ".java"));
+        return run("java", List.of(java + "/java", "-cp", libraries + ":.", program));
     }
 
     private String run(String name, List<String> command) throws IOException, InterruptedException {
