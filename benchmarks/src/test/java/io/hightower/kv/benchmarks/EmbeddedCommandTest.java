@@ -65,7 +65,7 @@ class EmbeddedCommandTest {
         run("--list");
         output.toString().lines().forEach(line -> names.add(line.substring(0, line.indexOf(' '))));
 
-        assertThat(names).contains("durable-put-1", "big-data-small-memory").hasSize(15);
+        assertThat(names).contains("durable-put-1", "big-data-small-memory").hasSize(21);
     }
 
     @Test

@@ -85,7 +85,7 @@ record CompactionWhileWriting() implements Workload {
                 Durability.UNSYNCED,
                 options -> options.withHistory(HistoryRetention.forever()))) {
             Filling.fill(filled, plan.keys(), plan.stop());
-            Filling.putEach(filled, plan.keys(), plan.stop());
+            Filling.putEach(filled, plan.keys(), 1, plan.stop());
             filled.flushMemory();
         }
         HightowerCandidate candidate = HightowerOnly.open(

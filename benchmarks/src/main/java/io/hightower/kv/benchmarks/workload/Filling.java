@@ -43,6 +43,11 @@ public final class Filling {
 
     /** Stores every key of {@code [0, keys)} once, in shuffled order and one by one. */
     public static void putEach(Candidate candidate, long keys, Stop stop) {
+        putEach(candidate, keys, 0, stop);
+    }
+
+    /** Stores every key of {@code [0, keys)} once more, in the same order, with values that no other generation has. */
+    static void putEach(Candidate candidate, long keys, long generation, Stop stop) {
         ShuffledOrdinals order = new ShuffledOrdinals(keys);
         Numbers numbers = new Numbers(0);
         byte[] key = Records.newKey();
@@ -53,7 +58,7 @@ public final class Filling {
             }
             long ordinal = order.next();
             Records.stored(key, ordinal);
-            Records.value(value, ordinal, numbers);
+            Records.value(value, generation * keys + ordinal, numbers);
             candidate.put(key, value);
         }
     }
