@@ -14,6 +14,9 @@ import java.util.Optional;
  * more than the command. Thread-safe.
  */
 final class Admission {
+    /** Below one part in so many of the floor everything is refused: the rest is for flushes, and for closing. */
+    private static final int LAST_PART = 4;
+
     private final Disk disk;
     private final long freeDiskBytesMin;
 
@@ -30,9 +33,16 @@ final class Admission {
         freeDiskBytes = disk.freeBytes();
     }
 
-    /** Throws what {@code command} has to be refused with, if so. Deleting takes space at first, so it is refused, too. */
+    /**
+     * Throws what {@code command} has to be refused with, if so. What adds no data goes on below the floor, as in etcd: it
+     * takes space in the log at first, but deletes and compactions give some back, and a lease whose renewal was refused would
+     * end. Only when little of the floor itself is left is everything refused.
+     */
     void require(Command command) {
-        if (freeDiskBytes < freeDiskBytesMin) {
+        long free = freeDiskBytes;
+        boolean isRefused =
+                free < freeDiskBytesMin && (free < freeDiskBytesMin / LAST_PART || AddedData.isAddedBy(command));
+        if (isRefused) {
             throw new NotReplicatedException(Reason.DISK_FULL, diskProblem());
         }
     }
@@ -43,7 +53,7 @@ final class Admission {
     }
 
     private String diskProblem() {
-        return "The disk is nearly full, writes are refused until there is room: directory=" + disk.description()
+        return "The disk is nearly full, what adds data is refused until there is room: directory=" + disk.description()
                 + " freeBytes=" + freeDiskBytes + " freeDiskBytesMin=" + freeDiskBytesMin;
     }
 }

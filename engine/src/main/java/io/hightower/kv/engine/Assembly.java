@@ -96,7 +96,7 @@ final class Assembly {
                         : alone(disk, state, storeId));
         Maintenance maintenance = opened.add(new Maintenance(replication, store, admission, options, System::nanoTime));
         maintenance.start(options.maintenanceInterval());
-        LeaseExpiry leases = opened.add(new LeaseExpiry(replication));
+        LeaseExpiry leases = opened.add(new LeaseExpiry(replication, timeEntryMillis()));
         leases.start();
         options.metrics().gauge("leases", "Leases that this member ends while it leads", leases::count);
         Checkpoints checkpoints = new Checkpoints(disk, store);
@@ -106,6 +106,10 @@ final class Assembly {
 
     private ExecutorService answers() {
         return Executors.newFixedThreadPool(options.workerThreads(), EngineThreads.named("hightower-answer"));
+    }
+
+    private long timeEntryMillis() {
+        return options.cluster().isPresent() ? LeaseExpiry.TIME_ENTRY_MILLIS : LeaseExpiry.TIME_ENTRY_ALONE_MILLIS;
     }
 
     private ExecutorService listeners() {

@@ -30,10 +30,8 @@ final class AutoCompaction {
     private final LongSupplier nanoClock;
     private final Rule rule;
 
-    /** When the last compaction was, or the present leadership began; nothing when the first need not wait. */
-    private OptionalLong lastNanos = OptionalLong.empty();
-
-    private boolean isLeading;
+    /** When the last compaction was, or this began, leading or not; nothing when the first need not wait. */
+    private OptionalLong lastNanos;
 
     /** What a retention asks for. */
     private interface Rule {
@@ -43,7 +41,7 @@ final class AutoCompaction {
         /** Returns the time between two compactions. */
         long intervalNanos();
 
-        /** Tells whether a new leader waits an interval before the first. */
+        /** Tells whether the first waits for an interval. */
         boolean isFirstDelayed();
 
         /** Forgets what was learned about the state. */
@@ -56,6 +54,7 @@ final class AutoCompaction {
         this.store = store;
         this.nanoClock = nanoClock;
         this.rule = ruleOf(retention);
+        this.lastNanos = rule.isFirstDelayed() ? OptionalLong.of(nanoClock.getAsLong()) : OptionalLong.empty();
     }
 
     private Rule ruleOf(HistoryRetention retention) {
@@ -78,12 +77,7 @@ final class AutoCompaction {
         long revision = rule.revision();
         long now = nanoClock.getAsLong();
         if (replication.logicalTimeMillis().isEmpty()) {
-            isLeading = false;
             return;
-        }
-        if (!isLeading) {
-            isLeading = true;
-            lastNanos = rule.isFirstDelayed() ? OptionalLong.of(now) : OptionalLong.empty();
         }
         boolean isDue = lastNanos.isEmpty() || now - lastNanos.getAsLong() >= rule.intervalNanos();
         if (isDue && compactAt(revision)) {

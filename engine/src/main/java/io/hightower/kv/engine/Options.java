@@ -28,8 +28,8 @@ import java.util.function.UnaryOperator;
  *     Default 64 MiB: this is memory
  * @param enqueueTimeout how long a command waits for room in a full queue, or for a store that lags behind its writers,
  *     before it is refused, 0 or more. Default 5 s; 0 refuses at once
- * @param freeDiskBytesMin free disk space below which writes are refused, in bytes, 0 or more. Default 128 MiB: enough to
- *     close and reopen, and to delete keys once space is back
+ * @param freeDiskBytesMin free disk space below which what adds data is refused, in bytes, 0 or more; deletes, compactions and
+ *     renewals go on down to a quarter of it. Default 128 MiB: enough to close and reopen
  * @param tombstoneGrace how long a deleted key's write version is guarded against older explicit versions, 0 or more.
  *     Default 5 min; must exceed the delay of any writer that sends explicit versions
  * @param maintenanceInterval how often the background looks for something to do, 10 ms or more. Default 1 s

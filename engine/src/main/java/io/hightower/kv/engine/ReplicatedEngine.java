@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -173,17 +174,21 @@ final class ReplicatedEngine implements LocalEngine {
 
     @Override
     public LeaseMoment leaseMoment() {
-        return readStore(this::leaseMomentOf);
+        // Read before the view: a lease that is renewed in between is not taken for one that has ended.
+        OptionalLong now = replication.logicalTimeMillis();
+        return readStore(view -> leaseMoment(now, view));
     }
 
     @Override
     public CompletableFuture<LeaseMoment> leaseMomentAsync() {
-        return readStoreAsync(this::leaseMomentOf);
+        OptionalLong now = replication.logicalTimeMillis();
+        return readStoreAsync(view -> leaseMoment(now, view));
     }
 
-    private LeaseMoment leaseMomentOf(StoreView view) {
-        long nowMillis = replication.logicalTimeMillis().orElse(view.applied().logicalTimeMillis());
-        return new LeaseMoment(Leases.of(view.system()), nowMillis);
+    private static LeaseMoment leaseMoment(OptionalLong now, StoreView view) {
+        long appliedMillis = view.applied().logicalTimeMillis();
+        long nowMillis = Math.max(now.orElse(appliedMillis), appliedMillis);
+        return new LeaseMoment(Leases.of(view.system()), view.applied(), nowMillis);
     }
 
     @Override

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.NotReplicatedException.Reason;
+import io.hightower.kv.statemachine.RangeRequest;
+import io.hightower.kv.statemachine.TxnOp;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest {
@@ -34,5 +38,33 @@ class AdmissionTest {
         admission.refresh();
         admission.require(PUT);
         assertThat(admission.problem()).isEmpty();
+    }
+
+    @Test
+    void belowTheFloorWhatAddsNoDataGoesOnUntilLittleOfItIsLeft() {
+        Command delete = Command.delete(Bytes.utf8("k"));
+        Command read = new Command.Txn(List.of(), List.of(RangeRequest.of(KeyRange.all())), List.of());
+        Command inner = new Command.Txn(List.of(), List.of(), List.of((TxnOp) PUT));
+        Command write = new Command.Txn(List.of(), List.of((TxnOp) inner), List.of());
+        List<Command> adding =
+                List.of(PUT, new Command.Batch(List.of(delete, PUT)), write, new Command.GrantLease(7, 10));
+        List<Command> others =
+                List.of(delete, read, new Command.Compact(5), new Command.RenewLease(7), new Command.RevokeLease(7));
+        disk.capacity(250);
+        admission.refresh();
+        adding.forEach(this::assertRefused);
+        others.forEach(admission::require);
+
+        disk.capacity(249);
+        admission.refresh();
+        adding.forEach(this::assertRefused);
+        others.forEach(this::assertRefused);
+    }
+
+    private void assertRefused(Command command) {
+        assertThatThrownBy(() -> admission.require(command))
+                .as("%s", command)
+                .isInstanceOfSatisfying(NotReplicatedException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.DISK_FULL));
     }
 }

@@ -33,11 +33,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Leases of a real cluster of three whose leader goes away, with monotonic clocks that the test moves: each member looks for
- * ended leases whenever its clock was moved, four times a second by it.
+ * ended leases whenever its clock was moved, ten times a second by it.
  */
 class LeaseLeaderChangeTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final long LOOK_MILLIS = 250;
+    private static final long LOOK_MILLIS = 100;
+
+    /** What a leader counts and does not log any more, at most. */
+    private static final long LOST_MILLIS = 300;
+
     private static final Bytes KEY = Bytes.utf8("session");
     private static final long TTL_MILLIS = 5000;
 
@@ -119,12 +123,16 @@ class LeaseLeaderChangeTest {
         return member.replication.submit(command).join();
     }
 
-    /** Has the leader lead for a time, its looks included, and every member apply what came of it. */
+    /** Has the leader lead for a time, its looks included, until it has logged about that much by itself. */
     private void lead(Member leader, long millis) {
+        long begun = leader.replication.logicalTimeMillis().orElseThrow();
         for (long passed = 0; passed < millis; passed += LOOK_MILLIS) {
             leader.pass(LOOK_MILLIS);
-            submit(leader, new Command.RenewLease(999));
         }
+        await().atMost(PATIENCE).until(() -> {
+            leader.expiry.look();
+            return leader.store.applied().logicalTimeMillis() > begun + millis - LOST_MILLIS;
+        });
     }
 
     @Test
@@ -134,7 +142,7 @@ class LeaseLeaderChangeTest {
         submit(first, new Command.Put(KEY, Bytes.EMPTY, Command.NO_VERSION, PutOptions.lease(7)));
         lead(first, 3000);
         // Time that this leader counts and does not log any more, and time that members count who do not lead.
-        first.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS));
+        first.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(LOST_MILLIS));
         members.forEach(member -> member.expiry.look());
         members.stream().filter(member -> member != first).forEach(member -> member.pass(TTL_MILLIS * 1000));
         first.close();
@@ -142,7 +150,7 @@ class LeaseLeaderChangeTest {
 
         Member second = leader();
         second.expiry.look();
-        long held = 3000;
+        long held = 3000 + LOST_MILLIS;
         while (held < TTL_MILLIS) {
             second.pass(LOOK_MILLIS);
             held += LOOK_MILLIS;

@@ -14,6 +14,7 @@ import io.hightower.kv.statemachine.api.LeaseMoment;
 import io.hightower.kv.statemachine.api.LeaseStatus;
 import io.hightower.kv.statemachine.api.Leasing;
 import io.hightower.kv.statemachine.api.LocalEngine;
+import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.state.Leases;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -66,20 +67,38 @@ class LeasingTest {
     }
 
     @Test
-    void remainingTimeIsRoundedDownAndAnEndedLeaseIsNotShown() {
+    void remainingTimeIsRoundedDownAndIsThatOfTheLeadersClock() {
         try (HandMovedReplication replication = new HandMovedReplication()) {
             replication.apply(new Command.GrantLease(7, 5));
-            Leases leases = Leases.of(replication.store.view().system());
-            assertThat(new LeaseMoment(leases, 0).find(7).orElseThrow().remainingSeconds())
-                    .isEqualTo(5);
-            assertThat(new LeaseMoment(leases, 1).find(7).orElseThrow().remainingSeconds())
-                    .isEqualTo(4);
-            assertThat(new LeaseMoment(leases, 4001).find(7).orElseThrow().remainingSeconds())
-                    .isZero();
-            assertThat(new LeaseMoment(leases, 5000).find(7)).isPresent();
-            assertThat(new LeaseMoment(leases, 5001).find(7)).isEmpty();
-            assertThat(new LeaseMoment(leases, 5001).findWithKeys(7)).isEmpty();
-            assertThat(new LeaseMoment(leases, 5001).byExpiry()).isEmpty();
+            assertThat(remainingSeconds(replication, 0)).isEqualTo(5);
+            assertThat(remainingSeconds(replication, 1)).isEqualTo(4);
+            assertThat(remainingSeconds(replication, 4001)).isZero();
+            assertThat(remainingSeconds(replication, 5001)).isZero();
+        }
+    }
+
+    private static long remainingSeconds(HandMovedReplication replication, long nowMillis) {
+        return moment(replication, nowMillis).find(7).orElseThrow().remainingSeconds();
+    }
+
+    private static LeaseMoment moment(HandMovedReplication replication, long nowMillis) {
+        try (StoreView view = replication.store.view()) {
+            return new LeaseMoment(Leases.of(view.system()), view.applied(), nowMillis);
+        }
+    }
+
+    @Test
+    void aLeaseIsNotShownAnyMoreOnceTheLogHasTheTimeOfItsEnd() {
+        try (HandMovedReplication replication = new HandMovedReplication()) {
+            replication.apply(new Command.GrantLease(7, 5));
+            replication.pass(5000);
+            replication.apply(new Command.AdvanceTime());
+            assertThat(moment(replication, 5001).find(7)).isPresent();
+            replication.pass(1);
+            replication.apply(new Command.AdvanceTime());
+            assertThat(moment(replication, 5001).find(7)).isEmpty();
+            assertThat(moment(replication, 5001).findWithKeys(7)).isEmpty();
+            assertThat(moment(replication, 5001).byExpiry()).isEmpty();
         }
     }
 

@@ -2,6 +2,7 @@ package io.hightower.kv.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
@@ -15,6 +16,7 @@ import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +79,34 @@ class TransactionTest {
                             RefusedException.class, e -> assertThat(e.refusal()).isEqualTo(Refusal.COMPACTED));
         }
         try (LocalEngine store = Hightower.open(keeping)) {
+            assertHistory(store);
+        }
+    }
+
+    @Test
+    void historyIsCompactedByItselfAsFarAsConfigured(@TempDir Path directory) {
+        Options options = Options.at(directory)
+                .withMaintenanceInterval(Duration.ofMillis(10))
+                .withHistory(HistoryRetention.ofRevisions(3).every(Duration.ofSeconds(1)));
+        try (LocalEngine store = Hightower.open(options)) {
+            for (int i = 2; i <= 8; i++) {
+                store.put(KEY, Bytes.utf8("v" + i));
+            }
+            await().atMost(Duration.ofSeconds(30)).until(() -> store.applied().compactRevision() == 5);
+            store.put(KEY, Bytes.utf8("v9"));
+            assertHistory(store);
+        }
+    }
+
+    @Test
+    void compactingNowKeepsTheRetention(@TempDir Path directory) {
+        Options options = Options.at(directory)
+                .withHistory(HistoryRetention.ofRevisions(4).every(Duration.ofDays(1)));
+        try (LocalEngine store = Hightower.open(options)) {
+            for (int i = 2; i <= 9; i++) {
+                store.put(KEY, Bytes.utf8("v" + i));
+            }
+            store.runCompactionNow();
             assertHistory(store);
         }
     }

@@ -73,9 +73,12 @@ public final class Delivery {
         try {
             listener.accept(message);
             return true;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOGGER.log(System.Logger.Level.WARNING, "The listener of a watch failed: it is closed", e);
             watch.close();
+            if (e instanceof Error error) {
+                throw error;
+            }
             return false;
         }
     }

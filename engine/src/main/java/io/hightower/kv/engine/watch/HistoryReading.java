@@ -25,6 +25,7 @@ final class HistoryReading {
     private final List<WatchEvent> present = new ArrayList<>();
 
     private long bytes;
+    private int lookedAt;
 
     /**
      * Begins to read.
@@ -43,22 +44,21 @@ final class HistoryReading {
      *
      * @param from the first
      * @param bytesMax after so many bytes it stops, but not before it has read one revision
+     * @param revisionsMax after so many revisions it stops
      * @throws io.hightower.kv.statemachine.RevisionUnavailableException if some of the changes are not kept
      */
-    HistoryChunk read(long from, long bytesMax) {
+    HistoryChunk read(long from, long bytesMax, int revisionsMax) {
         long main = from;
-        int lookedAt = 0;
-        try (StoreView.RecordCursor changes = view.changes(from)) {
+        try (StoreView.RecordCursor changes = view.changes(from, this::isToBeRead)) {
             while (changes.next()) {
                 KeyRecord written = changes.current();
                 if (written.modified().main() != main) {
                     endRevision();
-                    if (bytes >= bytesMax || found.size() >= Watcher.PENDING_MAX || lookedAt >= LOOKED_AT_MAX) {
+                    if (bytes >= bytesMax || found.size() >= revisionsMax || lookedAt >= LOOKED_AT_MAX) {
                         return chunk(from, written.modified().main() - 1);
                     }
                     main = written.modified().main();
                 }
-                lookedAt++;
                 if (isWanted(written.key())) {
                     present.add(new WatchEvent(written, before(written)));
                 }
@@ -66,6 +66,12 @@ final class HistoryReading {
         }
         endRevision();
         return chunk(from, Math.max(main, view.revision()));
+    }
+
+    /** Once enough were looked at, the next change is read whatever it is, to see where that is. */
+    private boolean isToBeRead(Bytes key) {
+        lookedAt++;
+        return lookedAt > LOOKED_AT_MAX || isWanted(key);
     }
 
     private boolean isWanted(Bytes key) {

@@ -63,6 +63,10 @@ final class HistoryThread implements Runnable {
         LockSupport.unpark(thread);
     }
 
+    boolean runsOn(Thread asked) {
+        return thread == asked;
+    }
+
     boolean isAlive() {
         return thread.isAlive();
     }
@@ -122,26 +126,45 @@ final class HistoryThread implements Runnable {
             return;
         }
         try (StoreView view = views.get()) {
-            List<Watcher> served = companions(first);
-            HistoryChunk chunk = read(view, from.getAsLong(), served);
-            for (Watcher watcher : served) {
-                if (watcher.catchUp(chunk)) {
-                    waiting.remove(watcher);
-                    watcher.wake();
-                } else if (watcher == first) {
-                    waiting.add(first);
-                }
-            }
+            List<Watcher> together = companions(first);
+            HistoryChunk chunk = read(view, from.getAsLong(), together);
             held.add(chunk);
             heldBytes += chunk.bytes();
+            boolean isServed = handOut(chunk, together).contains(first);
+            if (!isServed) {
+                waiting.add(first);
+            }
         } catch (RevisionUnavailableException e) {
             hub.end(first, Reason.COMPACTED, e.oldest());
-        } catch (IllegalStateException e) {
-            hub.end(first, Reason.STORE_CLOSED, 0);
         } catch (RuntimeException e) {
             LOGGER.log(System.Logger.Level.WARNING, "History could not be read for a watch: from=" + from, e);
             hub.end(first, Reason.FAILED, 0);
         }
+    }
+
+    /** Gives those who stand in a part of history what they want of it, and returns whoever waits no longer. */
+    private Set<Watcher> handOut(HistoryChunk chunk, List<Watcher> together) {
+        WatcherIndex takers = new WatcherIndex();
+        for (Watcher watcher : together) {
+            if (watcher.standsIn(chunk)) {
+                takers.add(watcher);
+            }
+        }
+        for (RevisionChanges changes : chunk.changes()) {
+            KeyedEvents events = changes.events();
+            if (events != null) {
+                takers.forEachOf(changes, events, watcher -> watcher.offerFromHistory(changes));
+            }
+        }
+        Set<Watcher> served = new HashSet<>();
+        takers.forEach(watcher -> {
+            if (watcher.endOfHistory(chunk)) {
+                served.add(watcher);
+            }
+        });
+        waiting.removeAll(served);
+        served.forEach(Watcher::wake);
+        return served;
     }
 
     /** Returns the watcher and those who can be served together with it. */
@@ -156,16 +179,13 @@ final class HistoryThread implements Runnable {
         return together;
     }
 
+    /** Reads as much as those take who want the same, or more where each wants a part of it. */
     private HistoryChunk read(StoreView view, long from, List<Watcher> watchers) {
         Set<KeyRange> ranges = new HashSet<>();
-        for (Watcher watcher : watchers) {
-            ranges.add(watcher.request().range());
-            if (ranges.size() > RANGES_MAX) {
-                ranges = Set.of(KeyRange.all());
-                break;
-            }
-        }
+        watchers.forEach(watcher -> ranges.add(watcher.request().range()));
+        boolean alike = ranges.size() <= RANGES_MAX;
         boolean previous = watchers.get(0).request().previous();
-        return new HistoryReading(view, ranges, previous).read(from, Math.min(CHUNK_BYTES_MAX, bytesMax));
+        return new HistoryReading(view, alike ? ranges : Set.of(KeyRange.all()), previous)
+                .read(from, Math.min(CHUNK_BYTES_MAX, bytesMax), alike ? Watcher.PENDING_MAX : Integer.MAX_VALUE);
     }
 }

@@ -22,6 +22,9 @@ final class RevisionChanges {
 
     private volatile @Nullable KeyedEvents events;
 
+    /** Whether they were let go: whoever makes events meanwhile lets go of those. */
+    private volatile boolean released;
+
     private RevisionChanges(long revision, long bytes, @Nullable List<Change> changes, @Nullable KeyedEvents events) {
         this.revision = revision;
         this.bytes = bytes;
@@ -71,18 +74,24 @@ final class RevisionChanges {
         if (known != null) {
             return known;
         }
-        synchronized (this) {
-            List<Change> held = changes;
-            if (events == null && held != null) {
-                events = KeyedEvents.made(held);
-                changes = null;
-            }
-            return events;
-        }
+        return made();
     }
 
-    /** Gives the memory back, whoever still waits for the events. */
-    synchronized void letGo() {
+    private synchronized @Nullable KeyedEvents made() {
+        List<Change> held = changes;
+        if (events == null && held != null) {
+            events = KeyedEvents.made(held);
+            changes = null;
+        }
+        if (released) {
+            events = null;
+        }
+        return events;
+    }
+
+    /** Gives the memory back, whoever still waits for the events. Waits for nobody who is making them. */
+    void letGo() {
+        released = true;
         changes = null;
         events = null;
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -54,6 +55,9 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
     private final WatcherIndex watchers = new WatcherIndex();
     private final Set<Watcher> progressAsked = new LinkedHashSet<>();
     private boolean started;
+
+    /** Whom the dispatcher is to wake. */
+    private final ConcurrentLinkedQueue<Watcher> wokenLater = new ConcurrentLinkedQueue<>();
 
     /** Why no watch is opened any more; null while they are. Written under the lock. */
     private volatile @Nullable String refusal;
@@ -255,7 +259,9 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        woken.forEach(Watcher::wake);
+        // Not here: what readers have run when they are woken is not for the apply thread.
+        wokenLater.addAll(woken);
+        wakeDispatcher();
     }
 
     /** Has everybody who was synchronized go on from history, from this revision at the earliest. */
@@ -314,7 +320,8 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
 
     private void rest(long nanosMax) {
         dispatcherRests = true;
-        if (recent.last() <= dispatched) {
+        // Being woken may have been used up by waiting for the lock.
+        if (recent.last() <= dispatched && refusal == null) {
             LockSupport.parkNanos(this, nanosMax);
         }
         dispatcherRests = false;
@@ -339,6 +346,9 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
             });
         } finally {
             lock.unlock();
+        }
+        for (Watcher next = wokenLater.poll(); next != null; next = wokenLater.poll()) {
+            woken.add(next);
         }
         woken.forEach(Watcher::wake);
         return any;
@@ -366,7 +376,7 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
         List<Watcher> woken = new ArrayList<>();
         lock.lock();
         try {
-            watchers.forEach(watcher -> addIf(watcher.tick(), watcher, woken));
+            watchers.forEach(watcher -> addIf(watcher.tick(dispatched), watcher, woken));
         } finally {
             lock.unlock();
         }
@@ -377,12 +387,17 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
     @Override
     public void close() {
         endAll("The store is closed", Reason.STORE_CLOSED);
+        for (Watcher next = wokenLater.poll(); next != null; next = wokenLater.poll()) {
+            next.wake();
+        }
         wakeDispatcher();
         join();
     }
 
     private void join() {
-        if (!started) {
+        Thread closing = Thread.currentThread();
+        if (!started || closing == dispatcher || history.runsOn(closing)) {
+            // A reader's callback closes the store: its thread ends when it returns.
             return;
         }
         boolean interrupted = false;

@@ -29,18 +29,26 @@ final class Watcher implements Watch {
     /** So many revisions wait here at most; what comes behind them is read again later. */
     static final int PENDING_MAX = 256;
 
-    /** A message is not continued with another revision beyond so many bytes. */
+    /** Unless fragments of another size were asked for. */
     private static final int MESSAGE_BYTES = 512 * 1024;
 
     private static final long NO_PROGRESS_ASKED = -1;
 
+    private static final System.Logger LOGGER = System.getLogger(Watcher.class.getName());
+
     private final WatchHub hub;
     private final WatchRequest request;
 
-    /** What is given before anything else: the creation, then pieces of a revision that is cut. */
-    private final ArrayDeque<WatchMessage> ready = new ArrayDeque<>();
+    /** A message is not continued with another revision beyond so many bytes, nor within one if it may be cut. */
+    private final int messageBytes;
+
+    /** What is given before anything else; null once it was. */
+    private WatchMessage.@Nullable Created created;
 
     private final ArrayDeque<RevisionChanges> pending = new ArrayDeque<>();
+
+    /** How many wanted events of the first pending revision were given already, in fragments. */
+    private int givenOfFirst;
 
     /** The part of history that {@link #pending} refers to, if any of it does. */
     private @Nullable HistoryChunk chunk;
@@ -51,11 +59,14 @@ final class Watcher implements Watch {
     private boolean synced;
     private boolean fetched;
 
+    /** It has left out something of the part of history that it is offered. */
+    private boolean holdsEnough;
+
     /** Its reader has found nothing since it was told of something. */
     private boolean readerWaits;
 
-    /** Something was given since the last tick of progress. */
-    private boolean gaveSomething = true;
+    /** Events were given since the last tick of progress. */
+    private boolean gaveEvents;
 
     private long progressAsked = NO_PROGRESS_ASKED;
 
@@ -68,7 +79,10 @@ final class Watcher implements Watch {
         this.hub = hub;
         this.request = request;
         this.next = request.startRevision() == WatchRequest.FROM_NOW ? createdRevision + 1 : request.startRevision();
-        ready.add(new WatchMessage.Created(createdRevision));
+        created = new WatchMessage.Created(createdRevision);
+        messageBytes = request.fragmentBytes() == WatchRequest.WHOLE
+                ? MESSAGE_BYTES
+                : Math.min(MESSAGE_BYTES, request.fragmentBytes());
     }
 
     WatchRequest request() {
@@ -100,7 +114,8 @@ final class Watcher implements Watch {
         if (ended) {
             return Optional.empty();
         }
-        WatchMessage message = ready.poll();
+        WatchMessage message = created;
+        created = null;
         if (message == null) {
             message = takeEvents();
         }
@@ -111,16 +126,16 @@ final class Watcher implements Watch {
             message = end;
             ended = true;
         }
-        gaveSomething |= message != null;
+        gaveEvents |= message instanceof WatchMessage.Events;
         return Optional.ofNullable(message);
     }
 
     /** Takes the events of revisions that are pending. Guarded by this. */
     private @Nullable WatchMessage takeEvents() {
         List<WatchEvent> events = new ArrayList<>();
-        long revision = 0;
         long bytes = 0;
-        while (bytes < MESSAGE_BYTES && !pending.isEmpty()) {
+        boolean cut = false;
+        while (!cut && !pending.isEmpty()) {
             KeyedEvents keyed = pending.getFirst().events();
             if (keyed == null) {
                 if (events.isEmpty()) {
@@ -128,48 +143,61 @@ final class Watcher implements Watch {
                 }
                 break;
             }
-            RevisionChanges taken = pending.removeFirst();
-            int before = events.size();
-            keyed.forEachIn(request.range(), event -> addIfWanted(event, events));
-            for (int i = before; i < events.size(); i++) {
-                bytes += events.get(i).bytes();
-                revision = taken.revision();
+            List<WatchEvent> wanted = wanted(keyed);
+            long wantedBytes = bytes(wanted);
+            if (!events.isEmpty() && bytes + wantedBytes > messageBytes) {
+                break;
+            }
+            int taken = wanted.size();
+            if (request.fragmentBytes() != WatchRequest.WHOLE && wantedBytes > messageBytes) {
+                taken = fitting(wanted);
+                cut = taken < wanted.size();
+            }
+            events.addAll(wanted.subList(0, taken));
+            bytes += wantedBytes;
+            if (cut) {
+                givenOfFirst += taken;
+            } else {
+                givenOfFirst = 0;
+                pending.removeFirst();
             }
         }
         if (pending.isEmpty()) {
             leaveChunk();
         }
-        return events.isEmpty() ? null : message(revision, events, bytes);
+        return events.isEmpty()
+                ? null
+                : new WatchMessage.Events(events.get(events.size() - 1).revision(), events, cut);
     }
 
-    private void addIfWanted(WatchEvent event, List<WatchEvent> target) {
-        if (request.changes().include(event.kind())) {
-            target.add(request.previous() ? event : event.withoutPrevious());
-        }
-    }
-
-    private WatchMessage message(long revision, List<WatchEvent> events, long bytes) {
-        if (request.fragmentBytes() == WatchRequest.WHOLE || bytes <= request.fragmentBytes()) {
-            return new WatchMessage.Events(revision, events, false);
-        }
-        int begin = 0;
-        long length = 0;
-        for (int i = 0; i < events.size(); i++) {
-            length += events.get(i).bytes();
-            if (i > begin && length > request.fragmentBytes()) {
-                boolean continued =
-                        events.get(i - 1).revision() == events.get(i).revision();
-                ready.add(piece(events.subList(begin, i), continued));
-                begin = i;
-                length = events.get(i).bytes();
+    /** Returns what is wanted of the first pending revision and was not given yet. */
+    private List<WatchEvent> wanted(KeyedEvents keyed) {
+        List<WatchEvent> wanted = new ArrayList<>();
+        keyed.forEachIn(request.range(), event -> {
+            if (request.changes().include(event.kind())) {
+                wanted.add(request.previous() ? event : event.withoutPrevious());
             }
-        }
-        ready.add(piece(events.subList(begin, events.size()), false));
-        return ready.remove();
+        });
+        return wanted.subList(Math.min(givenOfFirst, wanted.size()), wanted.size());
     }
 
-    private static WatchMessage piece(List<WatchEvent> events, boolean continued) {
-        return new WatchMessage.Events(events.get(events.size() - 1).revision(), events, continued);
+    private static long bytes(List<WatchEvent> events) {
+        long bytes = 0;
+        for (WatchEvent event : events) {
+            bytes += event.bytes();
+        }
+        return bytes;
+    }
+
+    /** Returns how many of these events fit into a message; one at least. */
+    private int fitting(List<WatchEvent> events) {
+        long bytes = events.get(0).bytes();
+        int count = 1;
+        while (count < events.size() && bytes + events.get(count).bytes() <= messageBytes) {
+            bytes += events.get(count).bytes();
+            count++;
+        }
+        return count;
     }
 
     private @Nullable WatchMessage takeProgress(long dispatched) {
@@ -188,7 +216,7 @@ final class Watcher implements Watch {
     private OptionalLong throughNow(long dispatched) {
         // Whoever came from history may be ahead of the dispatcher.
         long through = Math.max(dispatched, next - 1);
-        boolean upToDate = synced && ready.isEmpty() && pending.isEmpty() && end == null;
+        boolean upToDate = synced && created == null && pending.isEmpty() && end == null;
         return upToDate && through >= request.startRevision() ? OptionalLong.of(through) : OptionalLong.empty();
     }
 
@@ -261,24 +289,38 @@ final class Watcher implements Watch {
         return woken();
     }
 
+    /** Tells whether it stands in a part of history and wants some of it. */
+    synchronized boolean standsIn(HistoryChunk read) {
+        return end == null && !synced && next >= read.from() && next <= read.through();
+    }
+
+    /** Takes a revision of a part of history that it stands in, unless it has given it or holds enough. */
+    synchronized void offerFromHistory(RevisionChanges read) {
+        if (end != null || synced || holdsEnough || read.revision() < next) {
+            return;
+        }
+        if (pending.size() >= PENDING_MAX) {
+            // Though its reader may make room meanwhile, what follows would come without this one.
+            holdsEnough = true;
+            return;
+        }
+        pending.add(read);
+        next = read.revision() + 1;
+    }
+
     /**
-     * Takes what concerns it of a part of history.
+     * Says that it was offered all of a part of history.
      *
      * @return whether it needs no more for now; its reader is to be woken then
      */
-    synchronized boolean catchUp(HistoryChunk read) {
+    synchronized boolean endOfHistory(HistoryChunk read) {
         if (end != null || synced) {
             return true;
         }
-        if (next < read.from() || next > read.through()) {
-            return false;
+        if (!holdsEnough) {
+            next = Math.max(next, read.through() + 1);
         }
-        for (RevisionChanges changes : read.changes()) {
-            if (changes.revision() >= next && concerns(changes)) {
-                pending.add(changes);
-            }
-        }
-        next = read.through() + 1;
+        holdsEnough = false;
         if (pending.isEmpty()) {
             return false;
         }
@@ -287,16 +329,6 @@ final class Watcher implements Watch {
         fetched = false;
         readerWaits = false;
         return true;
-    }
-
-    private boolean concerns(RevisionChanges changes) {
-        KeyedEvents events = changes.events();
-        if (events == null) {
-            return false;
-        }
-        boolean[] found = new boolean[1];
-        events.forEachIn(request.range(), event -> found[0] |= request.changes().include(event.kind()));
-        return found[0];
     }
 
     /** Ends the watch once what is pending is given. Returns whether its reader is to be woken. */
@@ -308,11 +340,11 @@ final class Watcher implements Watch {
         return woken();
     }
 
-    /** Has progress given, if it wants that and gave nothing since the last tick. Returns whether its reader is to be woken. */
-    synchronized boolean tick() {
-        boolean due = request.progress() && !gaveSomething && progressAsked == NO_PROGRESS_ASKED && end == null;
-        gaveSomething = false;
-        if (due && synced) {
+    /** Has progress given, if it wants that and gave no events since the last tick. Returns whether its reader is to be woken. */
+    synchronized boolean tick(long dispatched) {
+        boolean due = request.progress() && !gaveEvents && progressAsked == NO_PROGRESS_ASKED;
+        gaveEvents = false;
+        if (due && throughNow(dispatched).isPresent()) {
             progressAsked = 0;
             return woken();
         }
@@ -342,7 +374,12 @@ final class Watcher implements Watch {
             notifyAll();
             callback = onReady;
         }
-        callback.run();
+        try {
+            callback.run();
+        } catch (Throwable e) {
+            // Whatever it is: one reader's mistake is not the others' trouble. Who polls still gets everything.
+            LOGGER.log(System.Logger.Level.WARNING, "What a watch was to run when it is ready has failed", e);
+        }
     }
 
     @Override
@@ -401,7 +438,7 @@ final class Watcher implements Watch {
         boolean wake;
         synchronized (this) {
             pending.clear();
-            ready.clear();
+            created = null;
             leaveChunk();
             wake = end(WatchMessage.Reason.CLOSED, revision, 0);
         }

@@ -19,7 +19,12 @@ sealed interface Call {
      * @param key the first one
      * @param end nothing for that key alone, a zero byte for all behind it, else the end, which is not among them
      */
-    record Keys(Bytes key, Bytes end) {}
+    record Keys(Bytes key, Bytes end) {
+        @Override
+        public String toString() {
+            return end.isEmpty() ? key.toString() : "[" + key + ", " + end + ")";
+        }
+    }
 
     /** Bounds of revisions, 0 for none. */
     record Bounds(long modifyLeast, long modifyMost, long createLeast, long createMost) {
@@ -42,6 +47,21 @@ sealed interface Call {
         public Answer on(Side side) {
             return side.range(this);
         }
+
+        /** Shows what is not as it is when nothing is said: transactions are long enough. */
+        @Override
+        public String toString() {
+            return "Range[" + keys
+                    + (limit == 0 ? "" : " limit=" + limit)
+                    + (revision == 0 ? "" : " revision=" + revision)
+                    + (order == RangeRequest.Direction.NONE ? "" : " order=" + order)
+                    + (target == RangeRequest.SortTarget.KEY ? "" : " target=" + target)
+                    + (serializable ? " serializable" : "")
+                    + (keysOnly ? " keysOnly" : "")
+                    + (countOnly ? " countOnly" : "")
+                    + (bounds.equals(Bounds.NONE) ? "" : " " + bounds)
+                    + "]";
+        }
     }
 
     /** KV.Put. */
@@ -50,6 +70,17 @@ sealed interface Call {
         @Override
         public Answer on(Side side) {
             return side.put(this);
+        }
+
+        /** Shows what is not as it is when nothing is said. */
+        @Override
+        public String toString() {
+            return "Put[" + key + "=" + value
+                    + (lease == 0 ? "" : " lease=" + lease)
+                    + (previous ? " previous" : "")
+                    + (ignoreValue ? " ignoreValue" : "")
+                    + (ignoreLease ? " ignoreLease" : "")
+                    + "]";
         }
     }
 

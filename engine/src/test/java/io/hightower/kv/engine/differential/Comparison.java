@@ -11,7 +11,7 @@ final class Comparison {
     private final Side ours;
     private final Tally tally;
     private final WatchComparison watches;
-    private final List<String> transcript = new ArrayList<>();
+    private final List<ListedDifference.Compared> done = new ArrayList<>();
     private Moment moment = Moment.START;
 
     /** The last revision that changed a key twice. */
@@ -34,7 +34,8 @@ final class Comparison {
         watches.count();
     }
 
-    private void settleWatches() {
+    /** Compares what the watches have told so far. */
+    void settleWatches() {
         try {
             watches.settle(moment);
         } catch (AssertionError e) {
@@ -42,7 +43,8 @@ final class Comparison {
         }
     }
 
-    private void compare(Call call) {
+    /** Has both sides answer a call, and fails if they do not answer alike. */
+    void compare(Call call) {
         if (call instanceof Call.Compact) {
             settleWatches();
         }
@@ -51,13 +53,13 @@ final class Comparison {
         if (call instanceof Call.Hash && overwroteItself > moment.compactRevision()) {
             return;
         }
-        String shown = "  " + call + "\n    etcd: " + theirs + "\n    ours: " + mine + "\n";
+        ListedDifference.Compared compared = new ListedDifference.Compared(call, moment, theirs, mine);
         if (!theirs.equals(mine)) {
-            ListedDifference listed = ListedDifference.of(new ListedDifference.Compared(call, moment, theirs, mine))
-                    .orElseThrow(() -> new AssertionError(before() + shown));
+            ListedDifference listed =
+                    ListedDifference.of(compared).orElseThrow(() -> new AssertionError(before() + shown(compared)));
             tally.add("differs: " + listed);
         }
-        transcript.add(theirs.equals(mine) ? "  " + call + "\n    both: " + mine + "\n" : shown);
+        done.add(compared);
         if (call instanceof Call.Watch watch && mine instanceof Answer.Watched) {
             watches.opened(watch, moment);
         }
@@ -78,8 +80,17 @@ final class Comparison {
     }
 
     private String before() {
-        int first = Math.max(0, transcript.size() - CALLS_SHOWN);
-        return "Answered otherwise, in " + moment + ", after these calls (" + first + " more before them):\n"
-                + String.join("", transcript.subList(first, transcript.size()));
+        int first = Math.max(0, done.size() - CALLS_SHOWN);
+        StringBuilder text = new StringBuilder(
+                "Answered otherwise, in " + moment + ", after these calls (" + first + " more before them):\n");
+        done.subList(first, done.size()).forEach(compared -> text.append(shown(compared)));
+        return text.toString();
+    }
+
+    private static String shown(ListedDifference.Compared compared) {
+        String answers = compared.etcd().equals(compared.ours())
+                ? "    both: " + compared.ours()
+                : "    etcd: " + compared.etcd() + "\n    ours: " + compared.ours();
+        return "  " + compared.call() + "\n" + answers + "\n";
     }
 }

@@ -4,19 +4,18 @@ import io.hightower.kv.engine.Hightower;
 import io.hightower.kv.engine.HistoryRetention;
 import io.hightower.kv.engine.Options;
 import io.hightower.kv.engine.StorageOptions;
-import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.KeyValue;
-import io.hightower.kv.statemachine.Lease;
 import io.hightower.kv.statemachine.Refusal;
 import io.hightower.kv.statemachine.RefusedException;
 import io.hightower.kv.statemachine.RequestRules;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
+import io.hightower.kv.statemachine.api.LeaseMoment;
+import io.hightower.kv.statemachine.api.LeaseStatus;
 import io.hightower.kv.statemachine.api.LocalEngine;
-import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.state.HashKv;
-import io.hightower.kv.statemachine.state.Leases;
+import io.hightower.kv.statemachine.state.ReadOnlyTxn;
 import io.hightower.kv.statemachine.watch.Watch;
 import io.hightower.kv.statemachine.watch.WatchMessage;
 import io.hightower.kv.storage.log.SyncPolicy;
@@ -26,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Our engine, called as a server would. <b>Used by one thread at a time.</b> */
@@ -78,7 +76,8 @@ final class HightowerSide implements Side {
         return answered(() -> {
             Command.Txn txn = WireRequests.txn(call);
             RequestRules.check(txn, RequestRules.TXN_OPERATIONS_DEFAULT);
-            return submitted(txn);
+            // One that changes nothing is answered without the log, so the engine decides how.
+            return ReadOnlyTxn.is(txn) ? answer(store.txn(txn)) : submitted(txn);
         });
     }
 
@@ -90,10 +89,8 @@ final class HightowerSide implements Side {
     @Override
     public Answer grant(Call.Grant call) {
         return answered(() -> {
-            Result result = store.submit(WireRequests.grant(call));
-            return result instanceof Result.LeaseResult granted
-                    ? new Answer.Granted(granted.revision(), granted.id(), granted.ttlSeconds())
-                    : answer(result);
+            Result.LeaseResult granted = store.grantLease(call.id(), WireRequests.ttlSeconds(call));
+            return new Answer.Granted(granted.revision(), granted.id(), granted.ttlSeconds());
         });
     }
 
@@ -110,36 +107,33 @@ final class HightowerSide implements Side {
 
     @Override
     public Answer timeToLive(Call.TimeToLive call) {
-        return reading(view -> {
-            Leases leases = Leases.of(view.system());
-            Optional<Lease> lease = leases.find(call.id());
-            if (lease.isEmpty()) {
-                return new Answer.Remaining(view.revision(), call.id(), false, 0, List.of());
-            }
-            long granted = lease.get().ttlSeconds();
-            long left = lease.get().remainingMillis(view.applied().logicalTimeMillis()) / 1000;
-            if (!Answer.Remaining.isPlausible(left, granted)) {
-                throw new AssertionError("A lease that does not last: left=" + left + " of=" + granted);
-            }
-            List<Bytes> keys = call.keys() ? leases.keys(call.id()) : List.of();
-            return new Answer.Remaining(view.revision(), call.id(), true, granted, keys);
-        });
+        LeaseMoment moment = store.leaseMoment();
+        Optional<LeaseStatus> status = call.keys() ? moment.findWithKeys(call.id()) : moment.find(call.id());
+        if (status.isEmpty()) {
+            return new Answer.Remaining(store.applied().revision(), call.id(), false, 0, List.of());
+        }
+        LeaseStatus lease = status.get();
+        if (!Answer.Remaining.isPlausible(lease.remainingSeconds(), lease.grantedSeconds())) {
+            throw new AssertionError("A lease that does not last: " + lease);
+        }
+        return new Answer.Remaining(store.applied().revision(), call.id(), true, lease.grantedSeconds(), lease.keys());
     }
 
     @Override
     public Answer leases(Call.Leases call) {
-        return reading(view -> new Answer.Listed(
-                view.revision(),
-                Leases.of(view.system()).byExpiry().stream().map(Lease::id).toList()));
+        LeaseMoment moment = store.leaseMoment();
+        return new Answer.Listed(
+                store.applied().revision(),
+                moment.byExpiry().stream().map(LeaseStatus::id).toList());
     }
 
     @Override
     public Answer hash(Call.Hash call) {
-        return answered(() -> reading(view -> {
-            HashKv.Hash hash = HashKv.of(view, call.revision());
+        return answered(() -> {
+            HashKv.Hash hash = store.hashKv(call.revision());
             long compacted = hash.compactRevision() == 0 ? NOTHING_COMPACTED : hash.compactRevision();
-            return new Answer.Hashed(view.revision(), hash.hash(), compacted);
-        }));
+            return new Answer.Hashed(store.applied().revision(), hash.hash(), compacted);
+        });
     }
 
     @Override
@@ -161,11 +155,6 @@ final class HightowerSide implements Side {
     @Override
     public void awaitWatches(Moment moment) {
         watches.forEach(watch -> watch.told(moment.revision(), told -> true));
-    }
-
-    private Answer reading(Function<StoreView, Answer> reader) {
-        // The engine's own views show more than readers are promised.
-        return store.readWith(view -> reader.apply((StoreView) view));
     }
 
     private Answer submitted(Command command) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where etcd 3.4.23 answers otherwise than later releases, which we follow. Each says as narrowly as it can what etcd answers
- * instead; a run in which one of them is never met fails.
+ * Where etcd 3.4.23 answers otherwise than later releases, which we follow; and, last, where we do. Each says as narrowly as it can
+ * what etcd answers instead, and is shown by {@link ListedDifferenceTest}.
  */
 enum ListedDifference {
     /** The hash at exactly the compact revision is given since 3.5.5, see etcd-io/etcd#14457. */

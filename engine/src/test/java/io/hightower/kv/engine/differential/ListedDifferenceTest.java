@@ -90,6 +90,30 @@ class ListedDifferenceTest {
         });
     }
 
+    @Test
+    void previousOfTheCompactRevisionStillKnown() throws IOException {
+        stage.act((etcd, ours) -> {
+            Call.Watch listener = new Call.Watch(KEY, 0, false, false, false);
+            Call.Watch watch = new Call.Watch(KEY, 3, false, false, true);
+            for (Side side : List.of(etcd, ours)) {
+                for (Call call : List.of(listener, PUT, PUT, new Call.Compact(3), watch)) {
+                    call.on(side);
+                }
+            }
+            assertThat(firstTold(etcd).previous()).isEmpty();
+            assertThat(firstTold(ours).previous()).isPresent();
+            assertThat(firstTold(ours).withoutPrevious()).isEqualTo(firstTold(etcd));
+        });
+    }
+
+    private static Watching.Event firstTold(Side side) {
+        return side.watches()
+                .get(1)
+                .told(3, told -> !told.events().isEmpty())
+                .events()
+                .get(0);
+    }
+
     private static List<Long> revisionsTold(Side side) {
         List<Watching.Event> events = side.watches()
                 .get(0)

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Patience {
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long SHORT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private long nanos = LONG_NANOS;
 

@@ -5,7 +5,9 @@ import io.hightower.kv.statemachine.Compare;
 import io.hightower.kv.statemachine.Lease;
 import io.hightower.kv.statemachine.RangeRequest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,6 +42,14 @@ final class RandomCalls {
     private final RandomGenerator random;
     private final Moment moment;
 
+    /** The keys that the present transaction puts so far. */
+    private final Set<Bytes> changed = new HashSet<>();
+
+    /** Whether the present transaction puts a key and keeps its value or its lease. */
+    private boolean keepsSomething;
+
+    private boolean deletesWithoutEnd;
+
     RandomCalls(RandomGenerator random, Moment moment) {
         this.random = random;
         this.moment = moment;
@@ -53,7 +63,7 @@ final class RandomCalls {
         } else if (kind < 110) {
             return range(oneIn(40));
         } else if (kind < 154) {
-            return oneIn(15) ? oddTxn() : txn(1);
+            return oneIn(15) ? oddTxn() : txn();
         } else if (kind < 164) {
             return deleteRange(oneIn(20));
         } else if (kind < 168) {
@@ -139,6 +149,13 @@ final class RandomCalls {
                 oneIn(3) ? new Call.Bounds(bound(), bound(), bound(), bound()) : Call.Bounds.NONE);
     }
 
+    private Call.Txn txn() {
+        changed.clear();
+        keepsSomething = false;
+        deletesWithoutEnd = false;
+        return txn(1);
+    }
+
     private Call.Txn txn(int depth) {
         List<Call.Condition> compares = new ArrayList<>();
         for (int left = random.nextInt(3); left > 0; left--) {
@@ -156,20 +173,43 @@ final class RandomCalls {
     }
 
     private Call.Op op(int depth) {
-        int kind = random.nextInt(10);
+        int kind = random.nextInt(11);
         if (kind < 4) {
-            return put(false);
+            return putIn(depth);
         } else if (kind < 5) {
-            Call.DeleteRange delete = deleteRange(false);
-            // One without an end may meet the puts of the same transaction, which has few other answers worth
-            // comparing.
-            return delete.keys().end().equals(ZERO) && !oneIn(8) ? op(depth) : delete;
+            return deleteIn(depth);
         } else if (kind < 8 || depth == DEPTH_MAX) {
             // Most of those that ask for a revision which cannot be read would have the whole refused.
             Call.Range range = range(false);
             return oneIn(3) && range.revision() >= 0 ? range : newest(range);
         }
         return txn(depth + 1);
+    }
+
+    /** Returns a put, seldom of a key that is put already: transactions that change a key twice are refused, most of them. */
+    private Call.Op putIn(int depth) {
+        Call.Put put = put(false);
+        boolean keeps = put.ignoreValue() || put.ignoreLease();
+        if ((keeps && deletesWithoutEnd) || (!changed.add(put.key()) && !oneIn(6))) {
+            return op(depth);
+        }
+        keepsSomething |= keeps;
+        return put;
+    }
+
+    /**
+     * Returns a delete, seldom one without an end: that may meet the puts of the same transaction. It may not meet one that keeps
+     * something, because etcd crashes when there is nothing left to keep.
+     */
+    private Call.Op deleteIn(int depth) {
+        Call.DeleteRange delete = deleteRange(false);
+        if (delete.keys().end().equals(ZERO)) {
+            if (keepsSomething || !oneIn(6)) {
+                return op(depth);
+            }
+            deletesWithoutEnd = true;
+        }
+        return delete;
     }
 
     private static Call.Range newest(Call.Range range) {
@@ -240,7 +280,7 @@ final class RandomCalls {
         long number =
                 switch (target) {
                     case VALUE -> 0;
-                    case VERSION -> random.nextLong(4);
+                    case VERSION -> oneIn(2) ? 0 : random.nextLong(4);
                     case LEASE -> oneIn(2) ? 0 : leaseId();
                     default -> oneIn(3) ? 0 : revision();
                 };

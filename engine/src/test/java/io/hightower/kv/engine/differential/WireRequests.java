@@ -115,8 +115,7 @@ final class WireRequests {
         return call.previous() ? request.withPrevious() : request;
     }
 
-    static Command.GrantLease grant(Call.Grant call) {
-        RequestRules.requireTtl(call.ttlSeconds());
-        return new Command.GrantLease(call.id(), Math.max(TTL_SECONDS_LEAST, call.ttlSeconds()));
+    static long ttlSeconds(Call.Grant call) {
+        return Math.max(TTL_SECONDS_LEAST, call.ttlSeconds());
     }
 }

@@ -1,20 +1,29 @@
 package io.hightower.kv.engine.planted;
 
+import java.io.IOException;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Runs one test method in a build of the store. It may have one parameter of an enum type, and is then run with each of its
- * constants.
+ * constants; or one of {@link TestInfo}. A field for a temporary directory is given one.
  */
 final class NamedTest {
     private static final int SECONDS_MAX = 60;
@@ -54,15 +63,10 @@ final class NamedTest {
         }
     }
 
-    private Optional<Throwable> run(ClassLoader build) throws ReflectiveOperationException {
+    private Optional<Throwable> run(ClassLoader build) throws ReflectiveOperationException, IOException {
         Class<?> type = Class.forName(className, true, build);
         Method method = find(type);
-        List<Object[]> arguments = method.getParameterCount() == 0
-                ? List.<Object[]>of(new Object[0])
-                : List.of(method.getParameterTypes()[0].getEnumConstants()).stream()
-                        .map(constant -> new Object[] {constant})
-                        .toList();
-        for (Object[] each : arguments) {
+        for (Object[] each : arguments(type, method)) {
             Optional<Throwable> failure = runOnce(type, method, each);
             if (failure.isPresent()) {
                 return failure;
@@ -71,18 +75,78 @@ final class NamedTest {
         return Optional.empty();
     }
 
+    private static List<Object[]> arguments(Class<?> type, Method method) {
+        if (method.getParameterCount() == 0) {
+            return List.<Object[]>of(new Object[0]);
+        }
+        Class<?> parameter = method.getParameterTypes()[0];
+        if (parameter == TestInfo.class) {
+            return List.<Object[]>of(new Object[] {new Described(type, method)});
+        }
+        return List.of(parameter.getEnumConstants()).stream()
+                .map(constant -> new Object[] {constant})
+                .toList();
+    }
+
+    /** What a test is told of itself. */
+    private record Described(Class<?> type, Method method) implements TestInfo {
+        @Override
+        public String getDisplayName() {
+            return method.getName();
+        }
+
+        @Override
+        public Set<String> getTags() {
+            return Set.of();
+        }
+
+        @Override
+        public Optional<Class<?>> getTestClass() {
+            return Optional.of(type);
+        }
+
+        @Override
+        public Optional<Method> getTestMethod() {
+            return Optional.of(method);
+        }
+    }
+
     private static Optional<Throwable> runOnce(Class<?> type, Method method, Object[] arguments)
-            throws ReflectiveOperationException {
+            throws ReflectiveOperationException, IOException {
         Constructor<?> constructor = type.getDeclaredConstructor();
         constructor.setAccessible(true);
+        Path directory = Files.createTempDirectory("planted");
         try {
             Object test = constructor.newInstance();
-            invokeAll(test, type, BeforeEach.class);
-            method.invoke(test, arguments);
-            invokeAll(test, type, AfterEach.class);
+            giveDirectory(test, type, directory);
+            try {
+                invokeAll(test, type, BeforeEach.class);
+                method.invoke(test, arguments);
+            } finally {
+                invokeAll(test, type, AfterEach.class);
+            }
             return Optional.empty();
         } catch (InvocationTargetException e) {
             return Optional.of(e.getCause());
+        } finally {
+            delete(directory);
+        }
+    }
+
+    private static void giveDirectory(Object test, Class<?> type, Path directory) throws IllegalAccessException {
+        for (Field field : type.getDeclaredFields()) {
+            if (field.isAnnotationPresent(TempDir.class)) {
+                field.setAccessible(true);
+                field.set(test, directory);
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

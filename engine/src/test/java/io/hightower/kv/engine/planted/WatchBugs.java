@@ -47,7 +47,7 @@ final class WatchBugs {
                         .replace(">= 0 ? one : other", ">= 0 ? other : one")
                         .foundByWatch("WatcherIndexTest", "findsEveryWatcherOfAChangedKeyOnce"),
                 inWatch("history read from behind the wanted revision", "HistoryReading.java")
-                        .replace("view.changes(from)", "view.changes(from + 1)")
+                        .replace("view.changes(from,", "view.changes(from + 1,")
                         .foundByWatch(WATCH, "givesThePastFromItsStartRevisionOnAndThenThePresent"));
     }
 }

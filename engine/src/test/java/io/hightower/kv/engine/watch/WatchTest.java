@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -278,6 +279,37 @@ class WatchTest {
         put("a", "1");
         assertThat(events(other, 1)).hasSize(1);
         assertThat(next(failing, WatchMessage.Canceled.class).reason()).isEqualTo(WatchMessage.Reason.CLOSED);
+    }
+
+    @Test
+    void whatFailsWhenAWatchIsReadyIsNotTheTroubleOfOthers() {
+        Watch failing = begun(ALL);
+        assertThat(failing.poll()).isEmpty();
+        AtomicBoolean armed = new AtomicBoolean();
+        failing.onReady(() -> {
+            if (armed.get()) {
+                throw new IllegalStateException("the callback of this test fails on purpose");
+            }
+        });
+        armed.set(true);
+        Watch other = begun(ALL);
+        put("a", "1");
+        put("a", "2");
+        assertThat(events(other, 2)).hasSize(2);
+        assertThat(events(failing, 2)).hasSize(2);
+    }
+
+    @Test
+    void tellsOfProgressOnceAStartInTheFutureIsReached() {
+        store.close();
+        store = Hightower.open(
+                Options.at(directory).withWatch(WatchOptions.defaults().withProgressInterval(Duration.ofMillis(10))));
+        Watch watch = begun(WatchRequest.of(key("a")).from(4).withProgress());
+        assertThat(watch.poll()).isEmpty();
+        put("b", "2");
+        put("b", "3");
+        put("b", "4");
+        assertThat(next(watch, WatchMessage.Progress.class).revision()).isEqualTo(4);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.RequestRules;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.state.RangeReading;
+import io.hightower.kv.statemachine.state.ReadOnlyTxn;
 import io.hightower.kv.statemachine.watch.Watch;
 import io.hightower.kv.statemachine.watch.WatchMessage;
 import io.hightower.kv.statemachine.watch.WatchRequest;
@@ -184,19 +185,26 @@ public interface KvEngine extends Leasing, AutoCloseable {
     /**
      * Compares, and applies one of two branches; all of it atomically, under one revision.
      *
+     * <p>One that changes nothing, whichever branch it takes, is a read: it is answered without the log.
+     *
+     * <p>A store without history cannot show an older revision to a reading inside one that writes: that reading's result is a
+     * {@link Result.Refused} then, and the rest is done. With history, what was compacted refuses the whole.
+     *
      * @param txn at most {@link RequestRules#TXN_OPERATIONS_DEFAULT} conditions, and as many operations in each branch
      * @throws RefusedException if it is too large, contradicts itself, or cannot be applied; then nothing has happened
      */
     default Result.TxnResult txn(Command.Txn txn) {
         RequestRules.check(txn, RequestRules.TXN_OPERATIONS_DEFAULT);
-        return (Result.TxnResult) Refusals.thrown(submit(txn));
+        return ReadOnlyTxn.is(txn)
+                ? readWith(view -> ReadOnlyTxn.read(view, txn))
+                : (Result.TxnResult) Refusals.thrown(submit(txn));
     }
 
     /** As {@link #txn}, without waiting. */
     default CompletableFuture<Result.TxnResult> txnAsync(Command.Txn txn) {
         return Refusals.thrownLater(Result.TxnResult.class, () -> {
             RequestRules.check(txn, RequestRules.TXN_OPERATIONS_DEFAULT);
-            return submitAsync(txn);
+            return ReadOnlyTxn.is(txn) ? readWithAsync(view -> ReadOnlyTxn.read(view, txn)) : submitAsync(txn);
         });
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  * throws. A key is hung on a lease by {@link KvEngine#put(Command.Put)}.
  *
  * <p><b>Remaining time.</b> The leader computes it with its clock at the moment of the answer. Other members know the time of
- * the newest entry only, which the leader logs every half second: there it may be up to a second more.
+ * the newest entry only, which the leader logs several times a second: there it may be up to a second more.
  */
 public interface Leasing {
     /** As the id of a new lease: the engine chooses one, a random positive number. */

@@ -1,8 +1,10 @@
 package io.hightower.kv.statemachine.spi;
 
 import io.hightower.kv.statemachine.AppliedState;
+import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.KeyRecord;
 import io.hightower.kv.statemachine.SystemRecords;
+import java.util.function.Predicate;
 
 /** A read view that also shows what users do not see: tombstones and the scalars. This is what a snapshot is made of. */
 public interface StoreView extends ReadView {
@@ -41,7 +43,17 @@ public interface StoreView extends ReadView {
      * @param fromRevision {@link #oldestChange} or later; one beyond the newest gives an empty cursor
      * @throws io.hightower.kv.statemachine.RevisionUnavailableException if it is before the oldest change
      */
-    RecordCursor changes(long fromRevision);
+    default RecordCursor changes(long fromRevision) {
+        return changes(fromRevision, key -> true);
+    }
+
+    /**
+     * As {@link #changes(long)}, without the changes of keys that are not wanted: passing over those does not read what they
+     * wrote.
+     *
+     * @param wanted is asked for the key of each change, once or not at all, in the order of the changes
+     */
+    RecordCursor changes(long fromRevision, Predicate<Bytes> wanted);
 
     @Override
     default long revision() {

@@ -11,6 +11,7 @@
  *                └──► StateStore.Edit.publish(AppliedState): records, scalars and position together
  *
  * ReadView ──► RangeReading     what a RangeRequest asks for
+ *          ──► ReadOnlyTxn      transactions without writes
  * StoreView ──► HashKv          etcd's hash of keys and history at a revision
  * SystemRecords ──► Leases      leases and the keys that hang on them
  * </pre>

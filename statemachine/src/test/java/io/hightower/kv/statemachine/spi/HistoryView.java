@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A view of a {@link HistoryStateStore} at one main revision. <b>Used by one thread at a time.</b> */
@@ -97,13 +98,14 @@ final class HistoryView implements StoreView {
     }
 
     @Override
-    public RecordCursor changes(long fromRevision) {
+    public RecordCursor changes(long fromRevision, Predicate<Bytes> wanted) {
         if (fromRevision < oldestChange()) {
             throw new RevisionUnavailableException(fromRevision, oldestChange(), revision);
         }
         return new Steps(store.changes().stream()
                 .filter(change -> change.modified().main() >= fromRevision
-                        && change.modified().main() <= revision)
+                        && change.modified().main() <= revision
+                        && wanted.test(change.key()))
                 .iterator());
     }
 

@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A view of a sorted map that nobody changes any more. <b>Thread-safe.</b> */
 final class TreeMapView implements StoreView {
@@ -87,7 +88,7 @@ final class TreeMapView implements StoreView {
     }
 
     @Override
-    public RecordCursor changes(long fromRevision) {
+    public RecordCursor changes(long fromRevision, Predicate<Bytes> wanted) {
         requireOpen();
         if (fromRevision < oldestChange()) {
             throw new RevisionUnavailableException(fromRevision, oldestChange(), revision());

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LogStructuredStore implements StateStore {
     private static final System.Logger LOGGER = System.getLogger(LogStructuredStore.class.getName());
+
+    /** So old a memtable becomes at most once history was compacted; a tenth of a flush a second costs little. */
+    private static final long RECLAIM_AFTER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final StoreParts parts;
     private final Roots roots;
@@ -195,13 +199,21 @@ public final class LogStructuredStore implements StateStore {
         if (roots.isClosed() || parts.poison().cause().isPresent()) {
             return;
         }
-        if (active.isOlderThan(parts.options().flushIntervalNanos())) {
+        if (active.isOlderThan(flushAfterNanos())) {
             active.seal();
         }
         if (!roots.current().sealed().isEmpty()) {
             flusher.start();
         }
         merging.start();
+    }
+
+    /** History that was given up takes space until a manifest says so: then the flush is not put off for long. */
+    private long flushAfterNanos() {
+        long usual = parts.options().flushIntervalNanos();
+        long durable = parts.committer().manifest().applied().compactRevision();
+        boolean isReclaimable = parts.options().keepHistory() && applied().compactRevision() > durable;
+        return isReclaimable ? Math.min(usual, RECLAIM_AFTER_NANOS) : usual;
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.hightower.kv.storage.run.StoredVersion;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,13 +129,13 @@ final class PinnedView implements StoreView {
     }
 
     @Override
-    public RecordCursor changes(long fromRevision) {
+    public RecordCursor changes(long fromRevision, Predicate<Bytes> wanted) {
         requireOpen();
         if (fromRevision < root.oldestChange()) {
             throw new RevisionUnavailableException(
                     fromRevision, root.oldestChange(), root.applied().revision());
         }
-        return new Changes(root.changes().from(fromRevision, ChangeSelection.ALL));
+        return new Changes(root.changes().from(fromRevision, ChangeSelection.ALL), wanted);
     }
 
     @Override
@@ -327,10 +328,12 @@ final class PinnedView implements StoreView {
 
     private final class Changes extends Standing implements RecordCursor {
         private final ChangeCursor changes;
+        private final Predicate<Bytes> wanted;
         private @Nullable KeyRecord current;
 
-        Changes(ChangeCursor changes) {
+        Changes(ChangeCursor changes, Predicate<Bytes> wanted) {
             this.changes = changes;
+            this.wanted = wanted;
         }
 
         @Override
@@ -345,7 +348,7 @@ final class PinnedView implements StoreView {
                     return false;
                 }
                 Bytes key = changes.key();
-                StoredVersion written = root.find(key, key.hash64(), changes.main());
+                StoredVersion written = wanted.test(key) ? root.find(key, key.hash64(), changes.main()) : null;
                 if (written != null && written.main() == changes.main() && written.sub() == changes.sub()) {
                     current = recordOf(key, written);
                     return true;
