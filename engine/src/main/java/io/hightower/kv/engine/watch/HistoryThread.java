@@ -2,6 +2,7 @@ package io.hightower.kv.engine.watch;
 
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
+import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.watch.WatchMessage.Reason;
 import java.util.ArrayDeque;
@@ -34,6 +35,7 @@ final class HistoryThread implements Runnable {
     private final WatchHub hub;
     private final Supplier<StoreView> views;
     private final long bytesMax;
+    private final Metrics.Counter reads;
     private final ConcurrentLinkedQueue<Watcher> asked = new ConcurrentLinkedQueue<>();
 
     /** Those who were not served yet, the longest waiting first. Confined to the thread. */
@@ -46,8 +48,9 @@ final class HistoryThread implements Runnable {
     private final Thread thread = new Thread(this, "hightower-watch-history");
     private volatile boolean stopped;
 
-    HistoryThread(WatchHub hub, Supplier<StoreView> views, long bytesMax) {
+    HistoryThread(WatchHub hub, Supplier<StoreView> views, long bytesMax, Metrics metrics) {
         this.hub = hub;
+        this.reads = metrics.counter("watch.history.reads", "Parts of history read for watchers who were behind");
         this.views = views;
         this.bytesMax = bytesMax;
         thread.setDaemon(true);
@@ -128,6 +131,7 @@ final class HistoryThread implements Runnable {
         try (StoreView view = views.get()) {
             List<Watcher> together = companions(first);
             HistoryChunk chunk = read(view, from.getAsLong(), together);
+            reads.add(1);
             held.add(chunk);
             heldBytes += chunk.bytes();
             boolean isServed = handOut(chunk, together).contains(first);

@@ -72,7 +72,7 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
         this.store = store;
         this.recent = new RecentChanges(options.recentBytes());
         this.progressNanos = options.progressInterval().toNanos();
-        this.history = new HistoryThread(this, store::view, options.historyBytes());
+        this.history = new HistoryThread(this, store::view, options.historyBytes(), metrics);
         dispatcher.setDaemon(true);
         metrics.gauge("watch.watchers", "Open watches", this::size);
     }

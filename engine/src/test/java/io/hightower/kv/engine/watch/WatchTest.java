@@ -175,6 +175,20 @@ class WatchTest {
     }
 
     @Test
+    void whatWasReadFromHistoryIsNotReadAgain() {
+        int count = 3 * Watcher.PENDING_MAX;
+        for (int i = 0; i < count; i++) {
+            put("a", "value " + i);
+        }
+        CountingMetrics counting = new CountingMetrics();
+        store.close();
+        store = Hightower.open(
+                Options.at(directory).withHistory(HistoryRetention.forever()).withMetrics(counting));
+        assertThat(events(begun(ALL.from(2)), count)).hasSize(count);
+        assertThat(counting.count("watch.history.reads")).isBetween(3L, 4L);
+    }
+
+    @Test
     void isNotThroughWhatItHasNotGiven() {
         Watch watch = begun(ALL);
         Watch other = begun(WatchRequest.of(key("b")));

@@ -99,6 +99,16 @@ public final class RecordingEngine implements KvEngine {
     }
 
     @Override
+    public Result.TxnResult txn(Command.Txn txn) {
+        return noted(new Request.Submitted(txn), () -> engine.txn(txn));
+    }
+
+    @Override
+    public CompletableFuture<Result.TxnResult> txnAsync(Command.Txn txn) {
+        return notedLater(new Request.Submitted(txn), () -> engine.txnAsync(txn));
+    }
+
+    @Override
     public Result.RangeResult range(RangeRequest request) {
         return noted(new Request.Read(request), () -> engine.range(request));
     }

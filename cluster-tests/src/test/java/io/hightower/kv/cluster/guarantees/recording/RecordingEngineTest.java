@@ -47,6 +47,8 @@ class RecordingEngineTest {
             client.submitBatch(List.of(Command.delete(KEY)));
             client.submitAsync(Command.put(KEY, KEY)).join();
             client.txn(new Command.Txn(List.of(), List.of(), List.of()));
+            client.txnAsync(new Command.Txn(List.of(), List.of(Command.put(KEY, KEY)), List.of()))
+                    .join();
             client.grantLease(5);
             client.grantLease(3, 5);
             client.get(KEY);
@@ -55,7 +57,7 @@ class RecordingEngineTest {
             client.range(RangeRequest.of(KeyRange.all()));
             client.rangeAsync(RangeRequest.of(KeyRange.all())).join();
         }
-        assertThat(recorder.history().operations()).hasSize(11).allSatisfy(operation -> {
+        assertThat(recorder.history().operations()).hasSize(12).allSatisfy(operation -> {
             assertThat(operation.outcome()).isEqualTo(Outcome.OK);
             assertThat(operation.callNanos()).isLessThanOrEqualTo(operation.returnNanos());
         });
