@@ -1,8 +1,10 @@
 /**
- * What the state machine asks of the world: a place for its records, a log for its entries, and somewhere to count.
+ * What the state machine asks of the world: a place for its records, a log for its entries, somewhere to count,
+ * and who hears of changes.
  *
  * <pre>
  * KvState ──► StateStore.Edit ──► published, then seen by every later StoreView
+ * KvState ──► ChangeFeed             what each entry changed, once it is published
  * LocalReplication ──► CommitLog     entries, durable before they are answered
  * everything ──► Metrics             counters, timers, gauges
  * </pre>

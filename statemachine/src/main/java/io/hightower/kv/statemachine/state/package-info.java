@@ -8,7 +8,8 @@
  *                │                LeaseApplication   grants, renewals, ends
  *                │                Upkeep             tombstones, compaction, time, system key space
  *                │                        └──► EntryEdit: revision, counts, hashes, attachments of leases
- *                └──► StateStore.Edit.publish(AppliedState): records, scalars and position together
+ *                ├──► StateStore.Edit.publish(AppliedState): records, scalars and position together
+ *                └──► ChangeFeed: what was changed, for watchers
  *
  * ReadView ──► RangeReading     what a RangeRequest asks for
  *          ──► ReadOnlyTxn      transactions without writes
@@ -18,7 +19,8 @@
  *
  * <p>Invariants: the result and the new state depend on the old state and the entry alone; a mutating command moves the
  * revision by one and everything else leaves it; {@code recordsHash} is the sum over the records that exist. Threads:
- * confined to the apply thread, but for {@code RangeReading}, {@code HashKv} and {@code Leases}. It deliberately knows no clock, file, socket, thread or randomness.
+ * confined to the apply thread, but for {@code RangeReading}, {@code ReadOnlyTxn}, {@code HashKv} and {@code Leases}. It
+ * deliberately knows no clock, file, socket, thread or randomness.
  */
 @NullMarked
 package io.hightower.kv.statemachine.state;
