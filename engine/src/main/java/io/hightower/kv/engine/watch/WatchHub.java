@@ -67,6 +67,9 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
 
     private volatile boolean dispatcherRests;
 
+    /** Whether the dispatcher is to look once more. To unpark it is not enough: a lock, or a reader's callback, may use that up. */
+    private volatile boolean called;
+
     /** Hears nothing before the first watch. */
     public WatchHub(StateStore store, WatchOptions options, Metrics metrics) {
         this.store = store;
@@ -238,6 +241,7 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
     }
 
     private void wakeDispatcher() {
+        called = true;
         LockSupport.unpark(dispatcher);
     }
 
@@ -306,6 +310,7 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
 
     private void dispatchAll() {
         long nextTick = System.nanoTime() + progressNanos;
+        called = false;
         while (refusal == null) {
             boolean worked = dispatchSome();
             long untilTick = nextTick - System.nanoTime();
@@ -315,13 +320,14 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
             } else if (!worked) {
                 rest(untilTick);
             }
+            // Before looking again: whoever calls has made what he calls for visible.
+            called = false;
         }
     }
 
     private void rest(long nanosMax) {
         dispatcherRests = true;
-        // Being woken may have been used up by waiting for the lock.
-        if (recent.last() <= dispatched && refusal == null) {
+        if (!called && recent.last() <= dispatched) {
             LockSupport.parkNanos(this, nanosMax);
         }
         dispatcherRests = false;
@@ -347,11 +353,15 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
         } finally {
             lock.unlock();
         }
-        for (Watcher next = wokenLater.poll(); next != null; next = wokenLater.poll()) {
-            woken.add(next);
-        }
         woken.forEach(Watcher::wake);
+        wakeThoseLeft();
         return any;
+    }
+
+    private void wakeThoseLeft() {
+        for (Watcher next = wokenLater.poll(); next != null; next = wokenLater.poll()) {
+            next.wake();
+        }
     }
 
     private void dispatch(RevisionChanges changes, List<Watcher> woken) {
@@ -387,9 +397,7 @@ public final class WatchHub implements ChangeFeed, AutoCloseable {
     @Override
     public void close() {
         endAll("The store is closed", Reason.STORE_CLOSED);
-        for (Watcher next = wokenLater.poll(); next != null; next = wokenLater.poll()) {
-            next.wake();
-        }
+        wakeThoseLeft();
         wakeDispatcher();
         join();
     }

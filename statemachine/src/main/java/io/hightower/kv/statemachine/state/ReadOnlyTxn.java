@@ -62,7 +62,7 @@ public final class ReadOnlyTxn {
     /** A condition on a range is one on each of its keys; on nothing it is one on a key that is not there. */
     private static boolean holds(ReadView view, Compare compare) {
         if (compare.range().isSingle()) {
-            return view.get(compare.range().from()).map(compare::holds).orElseGet(compare::holdsWithoutKey);
+            return compare.holds(view.get(compare.range().from()));
         }
         boolean any = false;
         try (ReadView.KeyCursor cursor = view.cursor(compare.range())) {
