@@ -10,9 +10,9 @@ import picocli.CommandLine.Spec;
 /** The {@code bench} command, which only holds others. */
 @Command(
         name = "hightower bench",
-        description = "Measure the engine beside other stores.",
+        description = "Measure the engine beside other stores, and clusters of it.",
         synopsisSubcommandLabel = "COMMAND",
-        footer = {"", "Examples:", "  hightower bench embedded --json"})
+        footer = {"", "Examples:", "  hightower bench embedded --json", "  hightower bench cluster"})
 final class BenchCommand implements Runnable {
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     @Option(

@@ -23,6 +23,7 @@ public final class BenchTool implements ToolProvider {
     public int run(PrintWriter output, PrintWriter errors, String... arguments) {
         CommandLine line = new CommandLine(new BenchCommand());
         line.addSubcommand(new EmbeddedCommand(output, errors));
+        line.addSubcommand(new ClusterCommand(output, errors));
         line.setUsageHelpWidth(100);
         line.setAbbreviatedOptionsAllowed(false);
         line.setOut(output);

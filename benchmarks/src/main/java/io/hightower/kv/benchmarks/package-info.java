@@ -2,7 +2,8 @@
  * The command {@code hightower bench}: the engine beside RocksDB, H2's MVStore and Xodus, under stated conditions.
  *
  * <pre>
- * BenchTool ─► BenchCommand ─► EmbeddedCommand
+ * BenchTool ─► BenchCommand ─► ClusterCommand ─► ClusterRun: three members (cluster), in rounds (measure), rows (report)
+ *                        └────► EmbeddedCommand
  *                                  │ one process for each workload (fork)
  *                                  ▼
  *              WorkloadRun: prepares a Trial for each engine (workload, candidate),

@@ -43,23 +43,23 @@ final class AddressFailure {
         }
         if (said.contains("in use")) {
             return "the address is in use: " + text
-                    + "; stop its holder or choose another with --http-addr or --members";
+                    + "; stop its holder or choose another with --http-addr or --listen-peer-urls";
         }
         if (said.contains("assign")) {
             return "the address is not one of this machine: " + text
-                    + "; choose one that is with --http-addr or --members, or 0.0.0.0 for all of them";
+                    + "; choose one that is with --http-addr or --listen-peer-urls, or 0.0.0.0 for all of them";
         }
         if (said.contains("denied")) {
             return "the port is not allowed to this user: " + text
-                    + "; choose one from 1024 on with --http-addr or --members, or give the process the right";
+                    + "; choose one from 1024 on with --http-addr or --listen-peer-urls, or give the process the right";
         }
         return "the address cannot be listened on: " + text
-                + "; it may be in use or not of this machine, choose another with --http-addr or --members";
+                + "; it may be in use or not of this machine, choose another with --http-addr or --listen-peer-urls";
     }
 
     private static String unknown(String text) {
         return "the host name is not known: " + text
-                + "; correct it in --http-addr or --members, or give an IP address";
+                + "; correct it in --http-addr or --listen-peer-urls, or give an IP address";
     }
 
     private static Optional<Failure> told(String line) {

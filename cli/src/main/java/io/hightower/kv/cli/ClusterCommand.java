@@ -208,9 +208,11 @@ final class ClusterCommand implements Callable<Integer> {
         command.add("--stop-with-input");
         command.add("--http-addr=" + member.restAddress());
         command.add("--data-dir=" + member.dataDirectory());
-        command.add("--member-id=" + member.name());
-        command.add("--members="
-                + members.stream().map(m -> m.name() + "=" + m.peerAddress()).collect(Collectors.joining(",")));
+        command.add("--name=" + member.name());
+        command.add("--initial-cluster="
+                + members.stream()
+                        .map(m -> m.name() + "=http://" + m.peerAddress())
+                        .collect(Collectors.joining(",")));
         command.addAll(tuningArguments());
         return command;
     }

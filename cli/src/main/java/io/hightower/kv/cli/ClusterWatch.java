@@ -135,6 +135,6 @@ final class ClusterWatch implements ChildListener {
     }
 
     private static boolean isLasting(int exitCode) {
-        return exitCode >= ExitCode.USAGE && exitCode <= ExitCode.DISK;
+        return (exitCode >= ExitCode.USAGE && exitCode <= ExitCode.DISK) || exitCode == ExitCode.REMOVED;
     }
 }

@@ -87,6 +87,14 @@ final class EngineFlags {
             description = "Cluster: how long a request may take before it fails, 1s or more. Default: 7s.")
     private @Nullable Duration requestTimeout;
 
+    @Option(
+            names = "--log-bytes-kept",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description = "Cluster: log that is kept although the files of the store contain it, 0 or more, so that a "
+                    + "member that was away for a while needs no copy of the whole state. Default: 256MiB.")
+    private @Nullable Long logBytesKept;
+
     @Mixin
     private final StorageFlags storage = new StorageFlags();
 
@@ -121,12 +129,15 @@ final class EngineFlags {
     /** Returns the options of a cluster's member with what the flags say. */
     ClusterOptions applyTo(ClusterOptions defaults) {
         return defaults.withTimeouts(
-                Given.or(electionTimeout, defaults.electionTimeout()),
-                Given.or(requestTimeout, defaults.requestTimeout()));
+                        Given.or(electionTimeout, defaults.electionTimeout()),
+                        Given.or(requestTimeout, defaults.requestTimeout()))
+                .withLog(new ClusterOptions.LogTuning(
+                        defaults.log().batchCommandsMax(),
+                        Given.or(logBytesKept, defaults.log().bytesKept())));
     }
 
     /** Tells whether a flag was given that means something in a cluster only. */
     boolean hasClusterFlags() {
-        return electionTimeout != null || requestTimeout != null;
+        return electionTimeout != null || requestTimeout != null || logBytesKept != null;
     }
 }

@@ -35,6 +35,9 @@ final class ExitCode {
     /** The store cannot be reached, or cannot serve the request now. */
     static final int UNAVAILABLE = 9;
 
+    /** The cluster does not take the member: it was removed, never added, or has lost what it was. Not cured by a restart. */
+    static final int REMOVED = 10;
+
     /** The program is wrong. */
     static final int INTERNAL = 70;
 

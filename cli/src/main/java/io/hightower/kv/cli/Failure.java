@@ -6,6 +6,9 @@ import io.hightower.kv.statemachine.DirectoryInUseException;
 import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.HightowerException;
+import io.hightower.kv.statemachine.MemberRefusedException;
+import io.hightower.kv.statemachine.MembershipException;
+import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.StorageException;
 import java.io.IOException;
 import java.util.Optional;
@@ -44,6 +47,12 @@ record Failure(int exitCode, String line) {
         if (failure instanceof DiskFullException) {
             return new Failure(ExitCode.DISK, text + "; free space and start again: nothing acknowledged is lost");
         }
+        if (failure instanceof MemberRefusedException) {
+            return new Failure(ExitCode.REMOVED, text);
+        }
+        if (failure instanceof ReadUnavailableException) {
+            return new Failure(ExitCode.UNAVAILABLE, text);
+        }
         if (failure instanceof StorageException || failure instanceof IOException) {
             return new Failure(ExitCode.DISK, text + "; check the disk and the permissions, then start again");
         }
@@ -56,6 +65,9 @@ record Failure(int exitCode, String line) {
     /** Returns what a failure of a request to a server means. */
     static Failure ofRequest(Throwable thrown) {
         Throwable failure = root(thrown);
+        if (failure instanceof MembershipException) {
+            return new Failure(ExitCode.NO, text(failure));
+        }
         if (failure instanceof HightowerException
                 || failure instanceof UnexpectedAnswerException
                 || failure instanceof IOException) {

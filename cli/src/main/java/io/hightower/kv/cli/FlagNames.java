@@ -22,7 +22,7 @@ final class FlagNames {
                     Stream.of(Options.class, StorageOptions.class, ClusterOptions.class, ServerOptions.class)
                             .flatMap(options -> Stream.of(options.getRecordComponents()))
                             .map(RecordComponent::getName),
-                    Stream.of("autoCompactionRetention", "autoCompactionInterval"))
+                    Stream.of("autoCompactionRetention", "autoCompactionInterval", "logBytesKept"))
             .collect(Collectors.toUnmodifiableSet());
 
     private FlagNames() {}

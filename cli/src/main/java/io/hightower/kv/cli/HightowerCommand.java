@@ -102,8 +102,11 @@ final class HightowerCommand implements Runnable {
         commands.put("import", ImportCommand::new);
         commands.put("export", ExportCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("member", MemberCommand::with);
         commands.put("inspect", InspectCommand::new);
         commands.put("verify", VerifyCommand::new);
+        commands.put("convert", ConvertCommand::new);
+        commands.put("certs", CertsCommand::with);
         commands.put(BenchCommand.NAME, BenchCommand::new);
         return commands;
     }

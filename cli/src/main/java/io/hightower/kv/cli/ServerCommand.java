@@ -8,6 +8,7 @@ import io.hightower.kv.server.KvServer;
 import io.hightower.kv.server.ServerOptions;
 import io.hightower.kv.server.listen.ListenAddress;
 import io.hightower.kv.statemachine.InvariantViolation;
+import io.hightower.kv.statemachine.api.MemberDeath;
 import io.hightower.kv.storage.log.SyncPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,7 @@ import picocli.CommandLine.Option;
             "  hightower server",
             "  hightower server --http-addr 0.0.0.0:8080 --data-dir /var/lib/hightower",
             "  hightower server --sync interval=25ms --memory-bytes-max 2GiB",
-            "  hightower server --member-id a --members a=h1:2380,b=h2:2380,c=h3:2380",
+            "  hightower server --name a --initial-cluster a=http://h1:2380,b=http://h2:2380,c=http://h3:2380",
             "",
             "Environment: KV_HTTP_ADDR and KV_DATA_DIR stand for --http-addr and --data-dir, flags win;",
             "HIGHTOWER_JAVA_OPTS is added to the arguments of Java."
@@ -83,6 +84,9 @@ final class ServerCommand implements Callable<Integer> {
 
     @Mixin
     private final MemberFlags membership = new MemberFlags();
+
+    @Mixin
+    private final PeerTlsFlags peerTls = new PeerTlsFlags();
 
     @Mixin
     private final EngineFlags tuning = new EngineFlags();
@@ -151,7 +155,9 @@ final class ServerCommand implements Callable<Integer> {
         Options engine = tuning.options(dataDirectory);
         engine = sync == null ? engine : engine.withSync(sync);
         if (member.isPresent()) {
-            engine = engine.withCluster(member.get().withOnDeath(this::memberDied));
+            engine = engine.withCluster(peerTls.applyTo(member.get()).withOnDeath(this::memberDied));
+        } else {
+            peerTls.requireNone();
         }
         ServerOptions server = ServerOptions.at(dataDirectory)
                 .withRest(ListenAddress.parse(httpAddress))
@@ -170,10 +176,12 @@ final class ServerCommand implements Callable<Integer> {
         }
     }
 
-    private void memberDied(String reason) {
+    private void memberDied(MemberDeath death) {
+        boolean removed = death.kind() == MemberDeath.Kind.REMOVED;
         ending.complete(new Ending(
-                ExitCode.REPLICATION,
-                Optional.of("this member can no longer take part in its cluster: " + reason + "; start it again")));
+                removed ? ExitCode.REMOVED : ExitCode.REPLICATION,
+                Optional.of("this member can no longer take part in its cluster: " + death.reason()
+                        + (removed ? "" : "; start it again"))));
     }
 
     /** A broken invariant means that going on could write damage; the log on disk is the truth to start from. */

@@ -64,9 +64,12 @@ final class StatusCommand implements Callable<Integer> {
             return;
         }
         String text = "endpoint: " + endpoint
-                + "\nmember: " + status.memberId()
+                + "\nmember: " + named(status.memberName(), status.memberId())
                 + "\nrole: " + status.role()
-                + "\nleader: " + status.leaderId().orElse("unknown")
+                + "\nleader: "
+                + status.leaderId()
+                        .map(id -> named(status.leaderName().orElse(""), id))
+                        .orElse("unknown")
                 + "\nhealth: " + status.problem().orElse("ok")
                 + "\nrevision: " + status.revision()
                 + "\nkeys: " + status.keys()
@@ -77,11 +80,17 @@ final class StatusCommand implements Callable<Integer> {
         surroundings.output().write(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static String named(String name, String id) {
+        return name.isEmpty() || name.equals(id) ? id : name + " " + id;
+    }
+
     private static void writeFields(JsonGenerator line, URI endpoint, ServerStatus status) throws IOException {
         line.writeStringField("endpoint", endpoint.toString());
         line.writeStringField("memberId", status.memberId());
+        line.writeStringField("memberName", status.memberName());
         line.writeStringField("role", status.role());
         line.writeStringField("leaderId", status.leaderId().orElse(null));
+        line.writeStringField("leaderName", status.leaderName().orElse(null));
         line.writeStringField("problem", status.problem().orElse(null));
         line.writeNumberField("revision", status.revision());
         line.writeStringField("stateHash", status.stateHash());

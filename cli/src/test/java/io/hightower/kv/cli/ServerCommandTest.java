@@ -85,42 +85,69 @@ class ServerCommandTest {
     @Test
     void makesAMemberOfFlags() {
         ClusterOptions member = options(
-                        "--member-id=a",
-                        "--members=a=h1:1,b=h2:2,c=h3:3",
-                        "--cluster-name=test",
+                        "--name=a",
+                        "--initial-cluster=a=http://h1:1,b=h2:2,c=https://h3:3",
+                        "--initial-cluster-token=test",
                         "--election-timeout=200ms",
-                        "--request-timeout=3s")
+                        "--request-timeout=3s",
+                        "--log-bytes-kept=1MiB")
                 .engine()
                 .cluster()
                 .orElseThrow();
 
-        assertThat(member.memberId()).isEqualTo("a");
-        assertThat(member.members())
+        assertThat(member.name()).isEqualTo("a");
+        assertThat(member.initialCluster())
                 .containsExactly(Map.entry("a", "h1:1"), Map.entry("b", "h2:2"), Map.entry("c", "h3:3"));
-        assertThat(member.clusterName()).isEqualTo("test");
+        assertThat(member.initialClusterToken()).isEqualTo("test");
         assertThat(member.electionTimeout()).isEqualTo(Duration.ofMillis(200));
         assertThat(member.requestTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(member.log()).isEqualTo(new ClusterOptions.LogTuning(1_024, 1 << 20));
+    }
+
+    @Test
+    void aMemberMayListenElsewhereAndJoinAClusterThatExists() {
+        ClusterOptions member = options(
+                        "--name=d",
+                        "--initial-cluster=a=http://h1:1",
+                        "--initial-cluster-state=existing",
+                        "--initial-advertise-peer-urls=http://h4:4",
+                        "--listen-peer-urls=http://0.0.0.0:5")
+                .engine()
+                .cluster()
+                .orElseThrow();
+
+        assertThat(member.addresses()).isEqualTo(new ClusterOptions.Addresses("h4:4", "0.0.0.0:5"));
+        assertThat(member.initialClusterState()).isEqualTo(ClusterOptions.InitialState.EXISTING);
+        assertThat(member.initialCluster()).containsExactly(Map.entry("a", "h1:1"));
+        assertRefused("is new or existing", "--name=a", "--initial-cluster=a=h:1", "--initial-cluster-state=old");
+        assertRefused(
+                "--listen-peer-urls takes one URL", "--name=a", "--initial-cluster=a=h:1", "--listen-peer-urls=h");
+        assertRefused(
+                "is not in --initial-cluster with its address",
+                "--name=a",
+                "--initial-cluster=b=h:1",
+                "--initial-advertise-peer-urls=h:2");
     }
 
     @Test
     void refusesFlagsThatDoNotFitTogether() {
-        assertRefused("needs both --member-id and --members", "--member-id=a");
-        assertRefused("needs both --member-id and --members", "--cluster-name=x");
-        assertRefused("needs both --member-id and --members", "--election-timeout=1s");
-        assertRefused("name=host:port", "--member-id=a", "--members=a");
-        assertRefused("named twice: member=a", "--member-id=a", "--members=a=h:1,a=h:2");
-        assertRefused("not among the members", "--member-id=z", "--members=a=h:1,b=h:2");
-        assertRefused("leave --sync out", "--member-id=a", "--members=a=h:1,b=h:2", "--sync=never");
+        assertRefused("needs both --name and --initial-cluster", "--name=a");
+        assertRefused("needs both --name and --initial-cluster", "--initial-cluster-token=x");
+        assertRefused("needs both --name and --initial-cluster", "--election-timeout=1s");
+        assertRefused("name=http://host:port", "--name=a", "--initial-cluster=a");
+        assertRefused("named twice: member=a", "--name=a", "--initial-cluster=a=h:1,a=h:2");
+        assertRefused("--initial-cluster has no member of that name", "--name=z", "--initial-cluster=a=h:1,b=h:2");
+        assertRefused("leave --sync out", "--name=a", "--initial-cluster=a=h:1,b=h:2", "--sync=never");
         assertRefused("--segment-bytes=1 ", "--segment-bytes=1");
         assertRefused("--request-bytes-max=5368709120 bounds=1KiB", "--request-bytes-max=5GiB");
         assertRefused("host:port", "--http-addr=8080");
         assertRefused("--shutdown-grace=PT1H", "--shutdown-grace=1h");
-        assertRefused("--election-timeout=PT0.001S", "--member-id=a", "--members=a=h:1", "--election-timeout=1ms");
+        assertRefused("--election-timeout=PT0.001S", "--name=a", "--initial-cluster=a=h:1", "--election-timeout=1ms");
     }
 
     @Test
     void acceptsSyncEveryForAMember() {
-        assertThat(options("--member-id=a", "--members=a=h:1,b=h:2", "--sync=every")
+        assertThat(options("--name=a", "--initial-cluster=a=h:1,b=h:2", "--sync=every")
                         .engine()
                         .cluster())
                 .isPresent();

@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.hightower.kv.client.RestCalls.Answer;
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.api.ClusterId;
+import io.hightower.kv.statemachine.api.Member;
+import io.hightower.kv.statemachine.api.Member.Kind;
+import io.hightower.kv.statemachine.api.MemberId;
+import io.hightower.kv.statemachine.api.MemberList;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -50,10 +55,39 @@ final class RestAnswers {
                 body.path("latestVersion").asLong(),
                 body.path("role").asText(""),
                 body.path("memberId").asText(""),
+                body.path("memberName").asText(""),
                 Optional.ofNullable(body.path("leaderId").textValue()),
+                Optional.ofNullable(body.path("leaderName").textValue()),
                 body.path("appliedTerm").asLong(),
                 body.path("appliedIndex").asLong(),
                 Optional.ofNullable(body.path("problem").textValue()));
+    }
+
+    static MemberList members(JsonMapper json, Answer answer) {
+        JsonNode body = json(json, answer);
+        List<Member> members = new ArrayList<>();
+        for (JsonNode member : body.path("members")) {
+            members.add(new Member(
+                    id(member.path("id"), answer),
+                    member.path("name").asText(""),
+                    member.path("peerAddress").asText(""),
+                    member.path("learner").asBoolean() ? Kind.LEARNER : Kind.VOTER));
+        }
+        JsonNode leader = body.path("leaderId");
+        return new MemberList(
+                new ClusterId(id(body.path("clusterId"), answer).value()),
+                id(body.path("memberId"), answer),
+                leader.isTextual() ? Optional.of(id(leader, answer)) : Optional.empty(),
+                body.path("term").asLong(),
+                members);
+    }
+
+    static MemberId added(JsonMapper json, Answer answer) {
+        return id(json(json, answer).path("added"), answer);
+    }
+
+    private static MemberId id(JsonNode text, Answer answer) {
+        return MemberId.parse(text.asText("")).orElseThrow(() -> unexpected(answer, null));
     }
 
     /** Reads token by token: a page is megabytes, and a tree of it several times as much. */

@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.Limits;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
+import io.hightower.kv.statemachine.api.Membership;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -162,6 +163,11 @@ public final class RestClient implements AutoCloseable {
     public CompletableFuture<ServerStatus> statusAsync(URI endpoint) {
         return calls.sendTo(endpoint, Call.read("/v1/status"))
                 .thenApply(answer -> RestAnswers.status(json, require(Kind.READ, answer, 200)));
+    }
+
+    /** Returns the members of the cluster, whose changes this client asks for. */
+    public Membership membership() {
+        return new RestMembership(calls, json, this::require);
     }
 
     /** Returns why the server cannot do its work, or nothing if it can. */

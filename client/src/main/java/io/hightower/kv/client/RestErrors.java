@@ -2,6 +2,7 @@ package io.hightower.kv.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hightower.kv.statemachine.MembershipException;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
@@ -9,6 +10,7 @@ import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.TooLargeException;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 
 /** The error answers of a server as the exceptions that an embedded store throws. Thread-safe. */
@@ -21,6 +23,9 @@ final class RestErrors {
             "disk_full", Reason.DISK_FULL);
 
     private static final int SERVER_ERROR_LEAST = 500;
+
+    /** With this status, {@code unhealthy} is the answer of a server about itself. */
+    private static final int UNAVAILABLE = 503;
 
     private RestErrors() {}
 
@@ -43,6 +48,11 @@ final class RestErrors {
     }
 
     private static RuntimeException byReason(RestCalls.Kind kind, int status, String code, String facts) {
+        for (MembershipException.Reason refusal : MembershipException.Reason.values()) {
+            if (code.equals(refusal.name().toLowerCase(Locale.ROOT)) && status != UNAVAILABLE) {
+                return new MembershipException(refusal, facts);
+            }
+        }
         Reason reason = REASONS.get(code);
         boolean write = kind == RestCalls.Kind.WRITE;
         if (reason != null) {

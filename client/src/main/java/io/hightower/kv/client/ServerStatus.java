@@ -10,8 +10,10 @@ import java.util.Optional;
  * @param keys how many keys hold a value
  * @param latestVersion the highest write version ever given
  * @param role leader, follower, candidate or stopped
- * @param memberId the server's name; "local" without a cluster
- * @param leaderId the leader's name, as far as the server knows
+ * @param memberId the server's id; "local" without a cluster
+ * @param memberName what people call the server; "local" without a cluster
+ * @param leaderId the leader's id, as far as the server knows
+ * @param leaderName what people call the leader, as far as the server knows
  * @param appliedTerm term of the last log entry applied
  * @param appliedIndex log index of the last entry applied
  * @param problem why writes cannot be made durable at the moment; nothing when they can
@@ -23,7 +25,9 @@ public record ServerStatus(
         long latestVersion,
         String role,
         String memberId,
+        String memberName,
         Optional<String> leaderId,
+        Optional<String> leaderName,
         long appliedTerm,
         long appliedIndex,
         Optional<String> problem) {}

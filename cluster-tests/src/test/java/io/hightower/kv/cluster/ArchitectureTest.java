@@ -29,7 +29,7 @@ class ArchitectureTest {
     @Test
     void seesTheClassesOfEveryFloor() {
         for (String floor :
-                new String[] {"statemachine", "storage", "replication.local", "replication.ratis", "engine"}) {
+                new String[] {"statemachine", "tls", "storage", "replication.local", "replication.ratis", "engine"}) {
             assertThat(MAIN.that(resideInAnyPackage("io.hightower.kv." + floor + "..")))
                     .as(floor)
                     .isNotEmpty();
@@ -100,6 +100,25 @@ class ArchitectureTest {
     }
 
     @Test
+    void certificatesKnowNothingOfTheStore() {
+        check(classes()
+                .that()
+                .resideInAPackage("io.hightower.kv.tls..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.hightower.kv.tls..", "java..", "javax..", "org.bouncycastle..", "org.jspecify..")
+                .because("members, servers and clients all stand on it"));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("io.hightower.kv.tls..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle..")
+                .because("one place reads keys and signs certificates"));
+    }
+
+    @Test
     void onlyTheRatisReplicationSeesRatis() {
         check(noClasses()
                 .that()
@@ -138,6 +157,18 @@ class ArchitectureTest {
                 .haveNameMatching("java\\.nio\\.(file|channels)\\..*|"
                         + "java\\.io\\.(File|RandomAccessFile|FileInputStream|FileOutputStream|FileDescriptor)")
                 .because("what does not go through Disk cannot be tested by cutting the power"));
+    }
+
+    @Test
+    void theJudgesOfHistoriesKnowNothingElseOfTheProject() {
+        check(classes()
+                .that()
+                .resideInAPackage("io.hightower.kv.cluster.check..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.hightower.kv.cluster.check..", "java..", "com.fasterxml.jackson..", "org.jspecify..")
+                .because("whoever judges a store must not share its mistakes, and others may want to use them"));
     }
 
     @Test

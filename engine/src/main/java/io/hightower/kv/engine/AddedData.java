@@ -82,4 +82,25 @@ final class AddedData implements Command.Cases<Boolean> {
     public Boolean writeSystem(Command.WriteSystem command) {
         return true;
     }
+
+    @Override
+    public Boolean openSession(Command.OpenSession command) {
+        return true;
+    }
+
+    /** What a session keeps takes the place of what it kept before. */
+    @Override
+    public Boolean inSession(Command.InSession command) {
+        return isAddedBy(command.command());
+    }
+
+    @Override
+    public Boolean closeSession(Command.CloseSession command) {
+        return false;
+    }
+
+    @Override
+    public Boolean expireSessions(Command.ExpireSessions command) {
+        return false;
+    }
 }

@@ -4,7 +4,7 @@ import io.hightower.kv.engine.watch.WatchHub;
 import io.hightower.kv.replication.local.LocalOptions;
 import io.hightower.kv.replication.local.LocalReplication;
 import io.hightower.kv.replication.ratis.RatisOptions;
-import io.hightower.kv.replication.ratis.RatisOptions.Bootstrap;
+import io.hightower.kv.replication.ratis.RatisOptions.InitialState;
 import io.hightower.kv.replication.ratis.RatisReplication;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Limits;
@@ -34,7 +34,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Assembly {
     /** Kept by the replication alone, beside the files of the store. */
-    private static final String CLUSTER_LOG_DIRECTORY = "raft";
+    static final String CLUSTER_LOG_DIRECTORY = "raft";
 
     private static final int STORE_ID_BYTES = 16;
 
@@ -42,10 +42,16 @@ final class Assembly {
     static final int READERS_WAITING_MAX = 4096;
 
     private final Options options;
-    private final Opened opened = new Opened();
+    private final Opened opened;
 
     Assembly(Options options) {
+        this(options, new Opened());
+    }
+
+    /** Prepares an engine, or a part of one, whose parts are put into {@code opened}. */
+    Assembly(Options options, Opened opened) {
         this.options = options;
+        this.opened = opened;
     }
 
     /** Opens an engine on the directory of the options. */
@@ -87,6 +93,7 @@ final class Assembly {
         opened.add(() -> EngineThreads.finish(workers.listeners()));
         opened.add(() -> EngineThreads.finish(workers.readers()));
         opened.add(() -> EngineThreads.finish(workers.answers()));
+        SessionSurroundings sessions = opened.add(new SessionSurroundings(workers.answers()));
         Admission admission = new Admission(disk, options);
         WatchHub watches = opened.add(new WatchHub(store, options.watch(), options.metrics()));
         KvState state = new KvState(store, watches);
@@ -101,7 +108,14 @@ final class Assembly {
         options.metrics().gauge("leases", "Leases that this member ends while it leads", leases::count);
         Checkpoints checkpoints = new Checkpoints(disk, store);
         return new ReplicatedEngine(new ReplicatedEngine.Parts(
-                replication, watches, admission, maintenance, leases, checkpoints, workers, opened));
+                replication,
+                watches,
+                admission,
+                maintenance,
+                new ReplicatedEngine.Timed(leases, sessions),
+                checkpoints,
+                workers,
+                opened));
     }
 
     private ExecutorService answers() {
@@ -136,12 +150,12 @@ final class Assembly {
                 new RejectedExecutionException("The queue of readers is full"));
     }
 
-    private LogStructuredStore openStore(Disk disk, Bytes storeId) {
+    LogStructuredStore openStore(Disk disk, Bytes storeId) {
         return LogStructuredStore.open(
                 disk, storeId, options.storage().toStoreOptions(options.history(), options.metrics()));
     }
 
-    private ReplicationHandle alone(Disk disk, KvState state, Bytes storeId) {
+    ReplicationHandle alone(Disk disk, KvState state, Bytes storeId) {
         StorageOptions storage = options.storage();
         LogOptions logOptions = LogOptions.defaults(storeId)
                 .withSegmentBytes(storage.segmentBytes())
@@ -154,10 +168,7 @@ final class Assembly {
 
     private ReplicationHandle member(
             ClusterOptions cluster, Disk disk, KvState state, boolean memberBefore, Admission admission) {
-        // Who was a member and has lost its log may have confirmed what nobody else has: it must not begin anew.
-        Bootstrap bootstrap = memberBefore ? Bootstrap.EXISTING : Bootstrap.NEW;
-        RatisOptions memberOptions =
-                memberOptions(cluster).withBootstrap(bootstrap).withAdmission(admission::require);
+        RatisOptions memberOptions = memberOptions(cluster, memberBefore).withAdmission(admission::require);
         RatisReplication member = RatisReplication.open(memberOptions, state, options.metrics());
         try {
             Ownership.record(disk, cluster);
@@ -178,20 +189,37 @@ final class Assembly {
                 options.metrics());
     }
 
-    private RatisOptions memberOptions(ClusterOptions cluster) {
-        return RatisOptions.of(
-                        cluster.memberId(),
-                        cluster.members(),
-                        cluster.clusterName(),
-                        options.directory().resolve(CLUSTER_LOG_DIRECTORY))
+    RatisOptions memberOptions(ClusterOptions cluster, boolean memberBefore) {
+        RatisOptions.Identity identity = new RatisOptions.Identity(
+                cluster.name(),
+                cluster.addresses().peer(),
+                cluster.addresses().listen(),
+                cluster.initialCluster(),
+                initialState(cluster, memberBefore),
+                cluster.initialClusterToken());
+        RatisOptions plain = RatisOptions.of(identity, options.directory().resolve(CLUSTER_LOG_DIRECTORY))
                 .withLimits(new Limits(options.requestBytesMax()))
-                .withQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout())
+                .withQueue(new RatisOptions.Queue(
+                        options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout()))
                 .withTuning(RatisOptions.Tuning.defaults()
-                        .withSegmentBytes(options.storage().segmentBytes()))
+                        .withSegmentBytes(options.storage().segmentBytes())
+                        .withBatchCommandsMax(cluster.log().batchCommandsMax())
+                        .withLogBytesKept(cluster.log().bytesKept()))
                 .withRequestTimeout(cluster.requestTimeout())
                 .withElectionTimeout(
                         cluster.electionTimeout(), cluster.electionTimeout().multipliedBy(2))
                 .withOnDeath(cluster.onDeath());
+        return cluster.peerTls().map(plain::withPeerTls).orElse(plain);
+    }
+
+    private static InitialState initialState(ClusterOptions cluster, boolean memberBefore) {
+        if (memberBefore) {
+            // Who was a member and has lost its log may have confirmed what nobody else has: it must not begin anew.
+            return InitialState.USED;
+        }
+        return cluster.initialClusterState() == ClusterOptions.InitialState.NEW
+                ? InitialState.NEW
+                : InitialState.EXISTING;
     }
 
     private static Bytes newStoreId() {

@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
 
 /**
  * What the engine does unasked: looks at the disk, drops the log that the store has made durable, checkpoints when much log
- * was written all the same, proposes the release of tombstones whose grace has passed, and has history compacted.
+ * was written all the same, proposes the release of tombstones whose grace has passed, has expired sessions forgotten, and has
+ * history compacted.
  *
  * <p>The age of a tombstone is not stored: it is old enough when its revision had been reached a grace period ago, as {@link
  * RevisionNotes} have it. <b>Threads.</b> One thread for the short duties, one for checkpoints, so that a long checkpoint does not hide a
@@ -34,10 +35,12 @@ final class Maintenance implements AutoCloseable {
     private final long checkpointLogBytes;
     private final RevisionNotes graceNotes;
     private final AutoCompaction compaction;
+    private final SessionExpiry sessions;
     private final ScheduledExecutorService duties;
     private final ScheduledExecutorService checkpoints;
     private final Duty dutiesDone = new Duty("The background work");
     private final Duty compactionDone = new Duty("Compacting history");
+    private final Duty sessionsDone = new Duty("Forgetting expired sessions");
     private final Duty checkpointsDone = new Duty("Writing checkpoints");
 
     Maintenance(
@@ -54,6 +57,7 @@ final class Maintenance implements AutoCloseable {
         this.graceNotes = new RevisionNotes(
                 nanoClock, () -> store.applied().revision(), graceNanos, graceNanos / NOTES_PER_GRACE);
         this.compaction = new AutoCompaction(replication, store, options.history(), nanoClock);
+        this.sessions = new SessionExpiry(replication);
         this.duties = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-maintenance"));
         this.checkpoints = Executors.newSingleThreadScheduledExecutor(EngineThreads.named("hightower-checkpoint"));
     }
@@ -63,6 +67,7 @@ final class Maintenance implements AutoCloseable {
         long nanos = interval.toNanos();
         repeat(duties, dutiesDone.guarding(this::doDuties), nanos);
         repeat(duties, compactionDone.guarding(compaction::tend), nanos);
+        repeat(duties, sessionsDone.guarding(sessions::tend), nanos);
         repeat(checkpoints, checkpointsDone.guarding(this::checkpointIfDue), nanos);
     }
 
@@ -76,7 +81,8 @@ final class Maintenance implements AutoCloseable {
         return store.problem()
                 .or(checkpointsDone::problem)
                 .or(dutiesDone::problem)
-                .or(compactionDone::problem);
+                .or(compactionDone::problem)
+                .or(sessionsDone::problem);
     }
 
     /** Forgets which revision was reached when: another state has taken the place of the one that the notes are about. */
@@ -92,6 +98,7 @@ final class Maintenance implements AutoCloseable {
     void runNow() {
         admission.refresh();
         releaseTombstones();
+        sessions.tend();
         compaction.compactNow();
         store.compact();
         // The log that merging has not dropped yet; the state was written by then, so this costs little.

@@ -227,6 +227,11 @@ public record Options(
         return changed(draft -> draft.cluster = Optional.of(member));
     }
 
+    /** Returns the same options for a store that is alone. */
+    public Options withoutCluster() {
+        return changed(draft -> draft.cluster = Optional.empty());
+    }
+
     private Options changed(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);

@@ -44,13 +44,18 @@ final class Ownership {
     /** Writes down, durably, that the directory is a member's. Called once the log of the cluster is durable. */
     static void record(Disk disk, ClusterOptions cluster) {
         if (!disk.exists(CLUSTER_FILE)) {
-            ByteBuffer content = ByteBuffer.wrap(owner(cluster).getBytes(StandardCharsets.UTF_8));
-            CompleteFile.create(disk, CLUSTER_FILE, content);
+            replace(disk, cluster);
         }
     }
 
+    /** Writes down, durably, whose the directory is now, whosever it was. */
+    static void replace(Disk disk, ClusterOptions cluster) {
+        ByteBuffer content = ByteBuffer.wrap(owner(cluster).getBytes(StandardCharsets.UTF_8));
+        CompleteFile.create(disk, CLUSTER_FILE, content);
+    }
+
     private static String owner(ClusterOptions cluster) {
-        return "cluster " + cluster.clusterName() + " member " + cluster.memberId() + "\n";
+        return "cluster " + cluster.initialClusterToken() + " member " + cluster.name() + "\n";
     }
 
     private static void refuseClusterDirectory(Disk disk) {

@@ -2,6 +2,7 @@ package io.hightower.kv.engine;
 
 import io.hightower.kv.engine.watch.Delivery;
 import io.hightower.kv.engine.watch.WatchHub;
+import io.hightower.kv.replication.ratis.membership.MemberTable;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.HightowerException;
@@ -9,11 +10,16 @@ import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.api.LeaseMoment;
 import io.hightower.kv.statemachine.api.LocalEngine;
+import io.hightower.kv.statemachine.api.Membership;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
+import io.hightower.kv.statemachine.api.Session;
+import io.hightower.kv.statemachine.api.SessionOptions;
 import io.hightower.kv.statemachine.api.StateSnapshot;
 import io.hightower.kv.statemachine.api.SystemSpace;
 import io.hightower.kv.statemachine.api.Waiting;
+import io.hightower.kv.statemachine.session.CommandSession;
+import io.hightower.kv.statemachine.session.Surroundings;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StoreView;
@@ -47,6 +53,7 @@ final class ReplicatedEngine implements LocalEngine {
     private final Admission admission;
     private final Maintenance maintenance;
     private final LeaseExpiry leases;
+    private final Surroundings sessions;
     private final Checkpoints checkpoints;
     private final Workers workers;
     private final Opened resources;
@@ -65,6 +72,14 @@ final class ReplicatedEngine implements LocalEngine {
     record Workers(ExecutorService answers, ExecutorService readers, ExecutorService listeners) {}
 
     /**
+     * What looks after leases and sessions.
+     *
+     * @param leases end what has expired
+     * @param sessions what open sessions need
+     */
+    record Timed(LeaseExpiry leases, Surroundings sessions) {}
+
+    /**
      * What an engine is made of.
      *
      * @param resources hold all the others, and are closed in the end
@@ -74,7 +89,7 @@ final class ReplicatedEngine implements LocalEngine {
             WatchHub watches,
             Admission admission,
             Maintenance maintenance,
-            LeaseExpiry leases,
+            Timed timed,
             Checkpoints checkpoints,
             Workers workers,
             Opened resources) {}
@@ -84,7 +99,8 @@ final class ReplicatedEngine implements LocalEngine {
         this.watches = parts.watches();
         this.admission = parts.admission();
         this.maintenance = parts.maintenance();
-        this.leases = parts.leases();
+        this.leases = parts.timed().leases();
+        this.sessions = parts.timed().sessions();
         this.checkpoints = parts.checkpoints();
         this.workers = parts.workers();
         this.resources = parts.resources();
@@ -93,6 +109,7 @@ final class ReplicatedEngine implements LocalEngine {
     @Override
     public CompletableFuture<Result> submitAsync(Command command) {
         try {
+            requireOfUsers(command);
             admission.require(command);
             return replication.submit(command).thenApplyAsync(Function.identity(), workers.answers());
         } catch (HightowerException e) {
@@ -102,8 +119,18 @@ final class ReplicatedEngine implements LocalEngine {
 
     @Override
     public Result submit(Command command) {
+        requireOfUsers(command);
         admission.require(command);
         return replication.submitAndWait(command);
+    }
+
+    /** Members change by their own rules: a record written by somebody else could give votes away. */
+    private static void requireOfUsers(Command command) {
+        if (command instanceof Command.WriteSystem system
+                && system.writes().stream().anyMatch(write -> write.key().startsWith(MemberTable.KEYS))) {
+            throw new IllegalArgumentException("The records of members are not written by users; see Membership: keys="
+                    + MemberTable.KEYS.toUtf8());
+        }
     }
 
     @Override
@@ -170,6 +197,11 @@ final class ReplicatedEngine implements LocalEngine {
     @Override
     public CompletableFuture<Result.LeaseResult> grantLeaseAsync(long id, long ttlSeconds) {
         return grants.grantAsync(id, ttlSeconds);
+    }
+
+    @Override
+    public CompletableFuture<Session> openSessionAsync(SessionOptions options) {
+        return CommandSession.open(this::submitAsync, sessions, options);
     }
 
     @Override
@@ -242,7 +274,13 @@ final class ReplicatedEngine implements LocalEngine {
                 .or(maintenance::problem)
                 .or(leases::problem)
                 .or(watches::problem);
-        return new ReplicationStatus(status.role(), status.memberId(), status.leaderId(), status.applied(), problem);
+        return status.withProblem(problem);
+    }
+
+    @Override
+    public Membership membership() {
+        requireOpen();
+        return replication.membership();
     }
 
     @Override

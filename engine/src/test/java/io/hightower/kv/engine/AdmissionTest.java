@@ -46,10 +46,22 @@ class AdmissionTest {
         Command read = new Command.Txn(List.of(), List.of(RangeRequest.of(KeyRange.all())), List.of());
         Command inner = new Command.Txn(List.of(), List.of(), List.of((TxnOp) PUT));
         Command write = new Command.Txn(List.of(), List.of((TxnOp) inner), List.of());
-        List<Command> adding =
-                List.of(PUT, new Command.Batch(List.of(delete, PUT)), write, new Command.GrantLease(7, 10));
-        List<Command> others =
-                List.of(delete, read, new Command.Compact(5), new Command.RenewLease(7), new Command.RevokeLease(7));
+        List<Command> adding = List.of(
+                PUT,
+                new Command.Batch(List.of(delete, PUT)),
+                write,
+                new Command.GrantLease(7, 10),
+                new Command.OpenSession(7, 5_000),
+                new Command.InSession(7, 1, PUT));
+        List<Command> others = List.of(
+                delete,
+                read,
+                new Command.Compact(5),
+                new Command.RenewLease(7),
+                new Command.RevokeLease(7),
+                new Command.InSession(7, 1, delete),
+                new Command.CloseSession(7),
+                new Command.ExpireSessions(5));
         disk.capacity(250);
         admission.refresh();
         adding.forEach(this::assertRefused);

@@ -173,7 +173,7 @@ class OptionsTest {
 
     @Test
     void aMemberMustBeOneOfTheMembersAndHaveAnAddress() {
-        assertThatThrownBy(() -> ClusterOptions.of("x", Map.of("a", "host:1"))).hasMessageContaining("memberId=x");
+        assertThatThrownBy(() -> ClusterOptions.of("x", Map.of("a", "host:1"))).hasMessageContaining("name=x");
         assertThatThrownBy(() -> ClusterOptions.of("a b", Map.of("a b", "host:1")))
                 .hasMessageContaining("name=a b");
         for (String address : List.of("host", "host:", "host:70000", ":1", "ho st:1")) {

@@ -290,19 +290,111 @@ public sealed interface Command {
     }
 
     /**
+     * Opens a session that lives from the logical time of the entry on; see {@link SessionRecord}.
+     *
+     * @param id chosen by the proposer at random; any number but 0
+     * @param ttlMillis {@value SessionRecord#TTL_MILLIS_LEAST} to {@value SessionRecord#TTL_MILLIS_MAX}
+     */
+    record OpenSession(long id, long ttlMillis) implements Command {
+        /** Checks id and time-to-live. */
+        public OpenSession {
+            SessionRecord.requireId(id);
+            SessionRecord.requireTtl(ttlMillis);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.openSession(this);
+        }
+    }
+
+    /**
+     * A command of a session. The next one in sequence is applied, and its result kept; the last one is not applied again, its
+     * kept result is the answer, whatever command is offered under the number this time; any other is refused. A session
+     * that expired or is not there refuses everything. Being refused for what it asks is a result, too, and is kept.
+     *
+     * @param session which session
+     * @param sequence its number in the session, 1 or more: the first has 1, each one more than that before
+     * @param command what users ask for: puts, deletes, range deletes, batches, transactions, compactions, grants, renewals
+     *     and revocations of leases; or {@link AdvanceTime}, to take a number without an effect
+     */
+    record InSession(long session, long sequence, Command command) implements Command {
+        /** Checks the numbers, and that the command is one that users ask for. */
+        public InSession {
+            SessionRecord.requireId(session);
+            if (sequence < 1) {
+                throw new IllegalArgumentException(
+                        "The commands of a session are numbered from 1: sequence=" + sequence);
+            }
+            boolean isAskedFor = command instanceof TxnOp
+                    || command instanceof Delete
+                    || command instanceof Batch
+                    || command instanceof Compact
+                    || command instanceof GrantLease
+                    || command instanceof RenewLease
+                    || command instanceof RevokeLease
+                    || command instanceof AdvanceTime;
+            if (!isAskedFor) {
+                throw new IllegalArgumentException("A session takes only what users ask for: found="
+                        + command.getClass().getSimpleName());
+            }
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.inSession(this);
+        }
+    }
+
+    /**
+     * Ends a session: no command of it is applied from then on.
+     *
+     * @param id which session
+     */
+    record CloseSession(long id) implements Command {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.closeSession(this);
+        }
+    }
+
+    /**
+     * Forgets sessions that expired at or before the logical time of the entry. Without it they would refuse every command as
+     * well; it gives their room back.
+     *
+     * @param countMax at most so many, those with the smallest ids, so that applying one command stays short; 1 or more
+     */
+    record ExpireSessions(int countMax) implements Command {
+        /** Checks that the number is in range. */
+        public ExpireSessions {
+            if (countMax < 1) {
+                throw new IllegalArgumentException(
+                        "Expiring sessions needs a count of 1 or more: countMax=" + countMax);
+            }
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.expireSessions(this);
+        }
+    }
+
+    /**
      * Writes records of the system key space, all of them or, if one is not as expected, none. It moves no revision of the data.
      *
-     * @param writes at least one, each of another key, none of the keys that leases are kept under
+     * @param writes at least one, each of another key, none of the keys that leases or sessions are kept under
      */
     record WriteSystem(List<SystemWrite> writes) implements Command {
-        /** Copies the list and refuses an empty one, keys given twice and keys of leases. */
+        /** Copies the list and refuses an empty one, keys given twice and keys of leases and sessions. */
         public WriteSystem {
             writes = List.copyOf(writes);
             Set<Bytes> keys = new HashSet<>();
             for (SystemWrite write : writes) {
-                if (!keys.add(write.key()) || write.key().startsWith(LEASES)) {
+                boolean isForeign =
+                        write.key().startsWith(LEASES) || write.key().startsWith(SESSIONS);
+                if (!keys.add(write.key()) || isForeign) {
                     throw new IllegalArgumentException(
-                            "Keys of the system key space are written once, and those of leases never: key="
+                            "Keys of the system key space are written once, and those of leases and sessions never: key="
                                     + write.key());
                 }
             }
@@ -313,6 +405,9 @@ public sealed interface Command {
 
         /** What the keys of leases and their attachments begin with. */
         private static final Bytes LEASES = Bytes.utf8("lease");
+
+        /** What the keys of sessions begin with. */
+        private static final Bytes SESSIONS = Bytes.utf8("session/");
 
         @Override
         public <R> R match(Cases<R> cases) {
@@ -363,5 +458,17 @@ public sealed interface Command {
 
         /** Handles a write of the system key space. */
         R writeSystem(WriteSystem command);
+
+        /** Handles the opening of a session. */
+        R openSession(OpenSession command);
+
+        /** Handles a command of a session. */
+        R inSession(InSession command);
+
+        /** Handles the closing of a session. */
+        R closeSession(CloseSession command);
+
+        /** Handles the expiry of sessions. */
+        R expireSessions(ExpireSessions command);
     }
 }

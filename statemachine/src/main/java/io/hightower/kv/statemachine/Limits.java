@@ -43,7 +43,8 @@ public record Limits(int requestBytesMax) {
      * @throws TooLargeException naming size and limit
      */
     public int requireWithin(Command command) {
-        if (command instanceof Command.Batch batch && batch.commands().size() > BATCH_COMMANDS_MAX) {
+        Command asked = command instanceof Command.InSession inSession ? inSession.command() : command;
+        if (asked instanceof Command.Batch batch && batch.commands().size() > BATCH_COMMANDS_MAX) {
             throw new TooLargeException("The batch is too large: commands="
                     + batch.commands().size() + " commandsMax=" + BATCH_COMMANDS_MAX);
         }

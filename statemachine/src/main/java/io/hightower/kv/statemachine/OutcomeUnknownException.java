@@ -3,8 +3,8 @@ package io.hightower.kv.statemachine;
 /**
  * The command was accepted, but whether it takes effect is not known: it may have happened, may happen later, or never.
  *
- * <p>Sending it again can apply it twice. Read the key first, or use an explicit version, which makes a repetition
- * harmless.
+ * <p>Sending it again can apply it twice. Read the key first, use an explicit version, which makes a repetition
+ * harmless, or write through a {@code Session}, which sends it again without that risk.
  */
 public final class OutcomeUnknownException extends HightowerException {
     private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package io.hightower.kv.statemachine;
 
 /**
- * Why a command or a request had no effect, other than by failure. The texts are those of etcd, whose clients compare them;
- * on the wire they stand behind {@link #WIRE_PREFIX}.
+ * Why a command or a request had no effect, other than by failure. The texts are those of etcd, whose clients compare them,
+ * but for sessions, which it does not have; on the wire they stand behind {@link #WIRE_PREFIX}.
  */
 public enum Refusal {
     /** The key is empty. */
@@ -28,7 +28,19 @@ public enum Refusal {
     /** A lease has the id already. */
     LEASE_EXISTS("lease already exists"),
     /** The time-to-live is longer than {@link Lease#TTL_SECONDS_MAX}. */
-    LEASE_TTL_TOO_LARGE("too large lease TTL");
+    LEASE_TTL_TOO_LARGE("too large lease TTL"),
+    /** A session has the id already. */
+    SESSION_EXISTS("session already exists"),
+    /** No session has the id: it was never opened, was closed, or was not used for its time-to-live. */
+    SESSION_EXPIRED("session not found or expired"),
+    /** There are {@link SessionRecord#COUNT_MAX} sessions. */
+    TOO_MANY_SESSIONS("too many sessions"),
+    /** A command of a session has a number smaller than the last one. Whether it was applied then is not known any more. */
+    SESSION_SEQUENCE_PASSED("sequence of the session has passed"),
+    /** A command of a session has a number greater than the next one. */
+    SESSION_SEQUENCE_AHEAD("sequence of the session has not come yet"),
+    /** The command of a session was applied when it came first, but its answer was too large to be kept. */
+    SESSION_ANSWER_NOT_KEPT("command of the session was applied, its answer is not kept");
 
     /** What etcd puts before each text on the wire. */
     public static final String WIRE_PREFIX = "etcdserver: ";

@@ -94,11 +94,11 @@ public sealed interface Result {
     }
 
     /**
-     * Answers {@link Command.ReleaseTombstones}.
+     * Answers {@link Command.ReleaseTombstones} and {@link Command.ExpireSessions}.
      *
      * @param revision the store's revision, which the command did not move
-     * @param released how many tombstones were forgotten
-     * @param more whether releasable ones are left because the command's count was reached
+     * @param released how many tombstones or sessions were forgotten
+     * @param more whether more of them could be forgotten, and are left because the command's count was reached
      */
     record ReleaseResult(long revision, int released, boolean more) implements Result {
         @Override
@@ -216,6 +216,21 @@ public sealed interface Result {
     }
 
     /**
+     * Answers {@link Command.OpenSession} and {@link Command.CloseSession}. A {@link Command.InSession} is answered by the
+     * result of the command inside.
+     *
+     * @param revision the store's revision, which the command did not move
+     * @param id which session
+     * @param ttlMillis its time-to-live; 0 after it was closed
+     */
+    record SessionResult(long revision, long id, long ttlMillis) implements Result {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.session(this);
+        }
+    }
+
+    /**
      * Answers any command that could not be carried out in the state that it met. It changed nothing.
      *
      * @param revision the store's revision, which the command did not move
@@ -266,6 +281,9 @@ public sealed interface Result {
 
         /** Handles the result of a write of the system key space. */
         R system(SystemResult result);
+
+        /** Handles the result of opening or closing a session. */
+        R session(SessionResult result);
 
         /** Handles a refusal. */
         R refused(Refused result);

@@ -13,11 +13,26 @@ import java.nio.ByteBuffer;
 public record SystemRecord(Bytes key, Bytes value, long modRevision) {
     private static final int FIXED_BYTES = 4 + 4 + 8;
 
+    /** What the keys of records about the cluster itself begin with. */
+    private static final Bytes ABOUT_CLUSTER = Bytes.utf8("member");
+
+    /**
+     * Tells whether a record of that key is about the cluster, its members and what they agree on among themselves. Such
+     * records are not of the data: a store that is alone has none, and has the same state all the same. They change no hash,
+     * and count their writes for themselves.
+     */
+    public static boolean isAboutCluster(Bytes key) {
+        return key.startsWith(ABOUT_CLUSTER);
+    }
+
     /**
      * Returns the hash of the record: XXH64 with seed 0 over key length u32, key, value length u32, value, modify revision
-     * u64, all numbers big-endian.
+     * u64, all numbers big-endian; 0 for a record about the cluster.
      */
     public long hash() {
+        if (isAboutCluster(key)) {
+            return 0;
+        }
         ByteBuffer canonical = ByteBuffer.allocate(FIXED_BYTES + bytes());
         canonical.putInt(key.length()).put(key.asByteBuffer());
         canonical.putInt(value.length()).put(value.asByteBuffer());

@@ -45,12 +45,14 @@ public final class SystemRecords {
         final @Nullable Node less;
         final @Nullable Node more;
         final int height;
+        final int records;
 
         Node(SystemRecord entry, @Nullable Node less, @Nullable Node more) {
             this.entry = entry;
             this.less = less;
             this.more = more;
             this.height = 1 + Math.max(height(less), height(more));
+            this.records = 1 + records(less) + records(more);
         }
     }
 
@@ -74,6 +76,27 @@ public final class SystemRecords {
         return size;
     }
 
+    /** Returns how many records a range holds. Costs two lookups, however many they are. */
+    public int count(KeyRange range) {
+        int untilEnd = range.until().map(this::before).orElse(size);
+        return Math.max(0, untilEnd - before(range.from()));
+    }
+
+    /** Returns how many records have smaller keys. */
+    private int before(Bytes key) {
+        int smaller = 0;
+        Node node = root;
+        while (node != null) {
+            if (node.entry.key().compareTo(key) < 0) {
+                smaller += 1 + records(node.less);
+                node = node.more;
+            } else {
+                node = node.less;
+            }
+        }
+        return smaller;
+    }
+
     /** Returns the record of a key, or nothing. */
     public Optional<SystemRecord> get(Bytes key) {
         Node node = root;
@@ -89,6 +112,10 @@ public final class SystemRecords {
 
     /** Returns the records after one more change: a value is written. */
     public SystemRecords with(Bytes key, Bytes value) {
+        if (SystemRecord.isAboutCluster(key)) {
+            long writes = get(key).map(SystemRecord::modRevision).orElse(0L);
+            return withRecord(new SystemRecord(key, value, writes + 1));
+        }
         return withRecord(new SystemRecord(key, value, revision + 1)).atRevision(revision + 1);
     }
 
@@ -106,8 +133,9 @@ public final class SystemRecords {
         if (removed.isEmpty()) {
             return this;
         }
+        long changes = SystemRecord.isAboutCluster(key) ? revision : revision + 1;
         return new SystemRecords(
-                remove(root, key), size - 1, revision + 1, hash - removed.get().hash());
+                remove(root, key), size - 1, changes, hash - removed.get().hash());
     }
 
     /** Returns the records of a range in key order. */
@@ -140,6 +168,10 @@ public final class SystemRecords {
 
     private static int height(@Nullable Node node) {
         return node == null ? 0 : node.height;
+    }
+
+    private static int records(@Nullable Node node) {
+        return node == null ? 0 : node.records;
     }
 
     private static Node put(@Nullable Node node, SystemRecord added) {

@@ -124,4 +124,24 @@ final class Weight implements Command.Cases<Weight>, TxnOp.Kinds<Weight> {
         }
         return add(0, COMMAND_BYTES);
     }
+
+    @Override
+    public Weight openSession(Command.OpenSession command) {
+        return add(0, NUMBERS_BYTES);
+    }
+
+    @Override
+    public Weight inSession(Command.InSession command) {
+        return command.command().match(this).add(0, NUMBERS_BYTES);
+    }
+
+    @Override
+    public Weight closeSession(Command.CloseSession command) {
+        return add(0, NUMBERS_BYTES);
+    }
+
+    @Override
+    public Weight expireSessions(Command.ExpireSessions command) {
+        return add(0, COMMAND_BYTES);
+    }
 }

@@ -8,6 +8,7 @@ import io.hightower.kv.statemachine.codec.EntryCodec;
 import io.hightower.kv.statemachine.random.RandomCommands;
 import io.hightower.kv.statemachine.random.RandomPrograms;
 import io.hightower.kv.statemachine.random.SeededRuns;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -70,11 +71,31 @@ class LimitsTest {
     }
 
     @Test
+    void countsACommandOfASessionAsThatCommand() {
+        SMALL.requireWithin(new Command.InSession(7, 1, Command.put(KEY, zeros(1023))));
+        assertRefused(new Command.InSession(7, 1, Command.put(KEY, zeros(1024))), 1025);
+        Command batch = new Command.Batch(Collections.nCopies(Limits.BATCH_COMMANDS_MAX + 1, Command.delete(KEY)));
+        assertThatThrownBy(() -> Limits.defaults().requireWithin(new Command.InSession(7, 1, batch)))
+                .isInstanceOf(TooLargeException.class)
+                .hasMessageContaining("commandsMax=" + Limits.BATCH_COMMANDS_MAX);
+    }
+
+    @Test
     void weightBoundsTheEncodedSizeOfNegativeNumbers() {
         PutOptions options = new PutOptions(-1, true, true, true);
         Command put = new Command.Put(zeros(Limits.KEY_BYTES_MAX), zeros(3 << 20), Limits.VERSION_MAX, options);
         Command grant = new Command.GrantLease(-1, Lease.TTL_SECONDS_MAX);
-        for (Command command : List.of(put, grant, new Command.RevokeLease(-1), new Command.Compact(-1))) {
+        Command inSession =
+                new Command.InSession(-1, Long.MAX_VALUE, new Command.Batch(List.of(Command.put(KEY, KEY))));
+        for (Command command : List.of(
+                put,
+                grant,
+                new Command.RevokeLease(-1),
+                new Command.Compact(-1),
+                inSession,
+                new Command.OpenSession(-1, SessionRecord.TTL_MILLIS_MAX),
+                new Command.CloseSession(-1),
+                new Command.ExpireSessions(Integer.MAX_VALUE))) {
             assertThat(Limits.weight(command))
                     .isGreaterThanOrEqualTo(
                             EntryCodec.encode(new Entry(0, List.of(command))).length() - 1L);

@@ -86,6 +86,9 @@ class SystemRecordsTest {
                             .filter(entry -> range.contains(entry.key()))
                             .toList();
                     assertThat(list(records.scan(range))).isEqualTo(inRange);
+                    assertThat(records.count(range)).isEqualTo(inRange.size());
+                    assertThat(records.count(KeyRange.startingAt(key)))
+                            .isEqualTo(expected.tailMap(key, true).size());
                 }
                 case KEEP -> kept.add(new Moment(new TreeMap<>(expected), records));
             }
@@ -187,5 +190,19 @@ class SystemRecordsTest {
 
     private static Bytes value(int number) {
         return Bytes.utf8("value " + number);
+    }
+
+    @Test
+    void recordsAboutTheClusterLeaveHashAndCountOfChangesAlone() {
+        SystemRecords data = SystemRecords.EMPTY.with(Bytes.utf8("lease/1"), Bytes.utf8("a"));
+        Bytes about = Bytes.utf8("member/1");
+        SystemRecords both = data.with(about, Bytes.utf8("x")).with(about, Bytes.utf8("y"));
+        assertThat(both.get(about).orElseThrow().modRevision()).isEqualTo(2);
+        assertThat(both.hash()).isEqualTo(data.hash());
+        assertThat(both.revision()).isEqualTo(data.revision());
+        assertThat(both.with(Bytes.utf8("lease/2"), Bytes.utf8("b")).hash())
+                .isEqualTo(data.with(Bytes.utf8("lease/2"), Bytes.utf8("b")).hash());
+        assertThat(both.without(about).hash()).isEqualTo(data.hash());
+        assertThat(both.without(about).revision()).isEqualTo(data.revision());
     }
 }

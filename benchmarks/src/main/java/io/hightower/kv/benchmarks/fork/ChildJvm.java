@@ -93,14 +93,7 @@ public final class ChildJvm {
      * @param lines is given each line of its standard output
      */
     public int run(Class<?> main, List<String> arguments, Consumer<String> lines) {
-        List<String> command = new ArrayList<>(prefix);
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(flags);
-        command.add(LOGGING_FLAG);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(main.getName());
-        command.addAll(arguments);
+        List<String> command = command(main, arguments);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -120,6 +113,31 @@ public final class ChildJvm {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("The measurement was interrupted", e);
+        }
+    }
+
+    private List<String> command(Class<?> main, List<String> arguments) {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.add(LOGGING_FLAG);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        command.addAll(arguments);
+        return command;
+    }
+
+    /** Starts a program with which one can talk; its standard error is joined to that of this process. */
+    public Conversation converse(Class<?> main, List<String> arguments) {
+        try {
+            Process process = new ProcessBuilder(command(main, arguments))
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            RUNNING.add(process);
+            return new Conversation(process, () -> RUNNING.remove(process));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.hightower.kv.benchmarks.measure;
 
+import java.util.StringJoiner;
+
 /**
  * Counts of durations in buckets that grow with them: 128 to each power of two, so that a percentile is at most 0.8 % above
  * the duration that was measured. Takes durations of 0 ns to over an hour; longer ones count as the longest.
@@ -26,6 +28,29 @@ public final class LatencyHistogram {
             counts[i] += other.counts[i];
         }
         total += other.total;
+    }
+
+    /** Returns what was counted as text without blanks, for {@link #addEncoded}. */
+    public String encoded() {
+        StringJoiner text = new StringJoiner(",", "[", "]");
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                text.add(i + ":" + counts[i]);
+            }
+        }
+        return text.toString();
+    }
+
+    /** Adds what another has counted, in the form that {@link #encoded} returned. */
+    public void addEncoded(String encoded) {
+        for (String bucket : encoded.substring(1, encoded.length() - 1).split(",", 0)) {
+            int colon = bucket.indexOf(':');
+            if (colon > 0) {
+                long count = Long.parseLong(bucket.substring(colon + 1));
+                counts[Integer.parseInt(bucket.substring(0, colon))] += count;
+                total += count;
+            }
+        }
     }
 
     /** Returns how many durations were counted. */

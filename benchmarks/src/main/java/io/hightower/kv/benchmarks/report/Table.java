@@ -27,12 +27,12 @@ public final class Table {
                 FORM,
                 row.text("workload").orElse(UNKNOWN),
                 row.text("engine").orElse(UNKNOWN),
-                shown(row, "threads", 0),
+                firstShown(row, 0, "threads", "outstanding"),
                 shown(row, "value", row.number("value") < 1000 ? 2 : 0),
                 row.text("unit").orElse(UNKNOWN),
                 shown(row, "p50Micros", 2),
                 shown(row, "p99Micros", 2),
-                shown(row, "ratioToRocksdb", 2),
+                firstShown(row, 2, "ratioToRocksdb", "ratioToOneCommand", "ratioToPuts"),
                 verdict(row));
         row.text("note").ifPresent(note -> output.println("  " + note));
         output.flush();
@@ -43,6 +43,15 @@ public final class Table {
         return row.text("reached")
                 .map(reached -> target + (reached.equals("true") ? " reached" : " missed"))
                 .orElse("");
+    }
+
+    private static String firstShown(Row row, int decimals, String... fields) {
+        for (String field : fields) {
+            if (!Double.isNaN(row.number(field))) {
+                return shown(row, field, decimals);
+            }
+        }
+        return UNKNOWN;
     }
 
     private static String shown(Row row, String field, int decimals) {

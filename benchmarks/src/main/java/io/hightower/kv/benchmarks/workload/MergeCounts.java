@@ -47,6 +47,21 @@ final class MergeCounts implements Metrics {
     }
 
     @Override
+    public Distribution distribution(String name, String help) {
+        return Metrics.none().distribution(name, help);
+    }
+
+    @Override
+    public Metrics labelled(String label, String value) {
+        return this;
+    }
+
+    @Override
+    public Scope scope() {
+        return Metrics.none().scope();
+    }
+
+    @Override
     public void gauge(String name, String help, LongSupplier value) {
         // Nobody collects.
     }

@@ -82,4 +82,20 @@ class LatencyHistogramTest {
         assertThatThrownBy(() -> new LatencyHistogram().percentileNanos(1.01)).hasMessageContaining("share=1.01");
         assertThat(new LatencyHistogram().percentileNanos(0.5)).isZero();
     }
+
+    @Test
+    void textHoldsWhatWasCounted() {
+        LatencyHistogram histogram = new LatencyHistogram();
+        for (long nanos : new long[] {0, 5, 5, 1_000, 123_456_789}) {
+            histogram.record(nanos);
+        }
+        LatencyHistogram read = new LatencyHistogram();
+        read.addEncoded(histogram.encoded());
+        read.addEncoded(new LatencyHistogram().encoded());
+
+        assertThat(read.count()).isEqualTo(5);
+        for (double share : new double[] {0.1, 0.5, 0.8, 1}) {
+            assertThat(read.percentileNanos(share)).isEqualTo(histogram.percentileNanos(share));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.hightower.kv.cluster.process;
 
+import io.hightower.kv.replication.ratis.security.SerializedExceptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class JavaCommand {
                 HEAP,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-Djdk.serialFilter=" + SerializedExceptions.FILTER,
                 "-cp",
                 classPath(),
                 "io.hightower.kv.cli.Main"));

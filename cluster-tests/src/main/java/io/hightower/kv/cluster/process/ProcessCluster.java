@@ -3,7 +3,10 @@ package io.hightower.kv.cluster.process;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 
 /** Three members on loopback, each in a process of its own. <b>Used by one thread at a time.</b> */
 public final class ProcessCluster implements AutoCloseable {
@@ -27,8 +30,8 @@ public final class ProcessCluster implements AutoCloseable {
                     "server",
                     "--http-addr=127.0.0.1:" + ports.get(i),
                     "--data-dir=" + directory.resolve(name),
-                    "--member-id=" + name,
-                    "--members=" + membership));
+                    "--name=" + name,
+                    "--initial-cluster=" + membership));
             arguments.addAll(moreArguments);
             cluster.members.add(ServerProcess.of(arguments, directory.resolve(name + ".log")));
         }
@@ -55,6 +58,29 @@ public final class ProcessCluster implements AutoCloseable {
     /** Returns the names of the members, in order. */
     public List<String> names() {
         return NAMES;
+    }
+
+    /** Returns the name of the member that says that it leads; nothing if none of those that answer does. */
+    public Optional<String> leader() {
+        return NAMES.stream().filter(name -> isLeader(member(name))).findFirst();
+    }
+
+    private static boolean isLeader(ServerProcess member) {
+        return member.isAlive()
+                && StatusProbe.ask(member.restUrl())
+                        .filter(status -> status.role().equals("leader"))
+                        .isPresent();
+    }
+
+    /** Returns what the members say of themselves, by name; those that do not answer are missing. */
+    public Map<String, StatusProbe.Status> statuses() {
+        Map<String, StatusProbe.Status> statuses = new TreeMap<>();
+        for (String name : NAMES) {
+            if (member(name).isAlive()) {
+                StatusProbe.ask(member(name).restUrl()).ifPresent(status -> statuses.put(name, status));
+            }
+        }
+        return statuses;
     }
 
     /** Returns the REST addresses of all members, separated by commas, as clients take them. */

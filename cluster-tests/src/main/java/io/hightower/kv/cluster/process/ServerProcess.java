@@ -127,6 +127,32 @@ public final class ServerProcess implements AutoCloseable {
         awaitEnd();
     }
 
+    /** Stops the process where it is, as {@code kill -STOP} does: it answers nobody and notices nothing. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** Lets a paused process go on, as {@code kill -CONT} does; to it, no time has passed. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            Process kill = new ProcessBuilder(
+                            "kill", "-" + name, Long.toString(running().pid()))
+                    .start();
+            if (kill.waitFor() != 0) {
+                throw new IllegalStateException("The server could not be signalled: signal=" + name);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The command kill could not be started", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while signalling the server", e);
+        }
+    }
+
     /** Asks the process to end, as {@code kill -TERM} does, waits for it and returns its exit code. */
     public int terminate() {
         running().destroy();

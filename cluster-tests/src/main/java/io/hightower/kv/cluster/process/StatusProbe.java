@@ -24,9 +24,9 @@ public final class StatusProbe {
      * @param stateHash the hash over its state
      * @param keys how many keys hold a value
      * @param role what it does in its cluster
-     * @param memberId its name
+     * @param memberName its name
      */
-    public record Status(long revision, String stateHash, long keys, String role, String memberId) {}
+    public record Status(long revision, String stateHash, long keys, String role, String memberName) {}
 
     /** Returns the answer of a server, or nothing if it does not answer. */
     public static Optional<Status> ask(String restUrl) {
@@ -53,7 +53,7 @@ public final class StatusProbe {
                 field(json, "stateHash"),
                 Long.parseLong(field(json, "keys")),
                 field(json, "role"),
-                field(json, "memberId"));
+                field(json, "memberName"));
     }
 
     private static String field(String json, String name) {

@@ -1,5 +1,6 @@
 package io.hightower.kv.cluster.guarantees;
 
+import io.hightower.kv.cluster.process.Ports;
 import io.hightower.kv.engine.ClusterOptions;
 import io.hightower.kv.engine.Hightower;
 import io.hightower.kv.engine.HistoryRetention;
@@ -8,12 +9,8 @@ import io.hightower.kv.engine.StorageOptions;
 import io.hightower.kv.engine.watch.WatchOptions;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,9 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Members implements AutoCloseable {
     private static final String ALONE = "alone";
-    private static final int FIRST_PORT = 20_000;
-    private static final int PORTS = 12_000;
-    private static final int PORTS_PER_PROCESS = 7;
 
     private final Path directory;
     private final Map<String, String> addresses;
@@ -48,7 +42,7 @@ final class Members implements AutoCloseable {
 
     static Members cluster(Path directory, int size) {
         Map<String, String> addresses = new LinkedHashMap<>();
-        List<Integer> ports = freePorts(size);
+        List<Integer> ports = Ports.free(size);
         for (int i = 1; i <= size; i++) {
             addresses.put("m" + i, "127.0.0.1:" + ports.get(i - 1));
         }
@@ -58,24 +52,6 @@ final class Members implements AutoCloseable {
                         .toArray(CompletableFuture[]::new))
                 .join();
         return members;
-    }
-
-    /**
-     * Returns ports that nobody listens on. They lie below those that the system gives to outgoing connections: one of these
-     * could take the port of a member that is closed at the moment.
-     */
-    private static List<Integer> freePorts(int count) {
-        List<Integer> free = new ArrayList<>();
-        int start = Math.floorMod(ProcessHandle.current().pid() * PORTS_PER_PROCESS, PORTS);
-        for (int tried = 0; free.size() < count && tried < PORTS; tried++) {
-            int port = FIRST_PORT + (start + tried) % PORTS;
-            try (ServerSocket listener = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                free.add(listener.getLocalPort());
-            } catch (IOException e) {
-                // Somebody listens there.
-            }
-        }
-        return free;
     }
 
     List<String> names() {

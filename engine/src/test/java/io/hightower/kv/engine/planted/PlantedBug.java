@@ -16,6 +16,8 @@ record PlantedBug(String name, String source, List<Edit> edits, String test) {
     private static final String STORAGE_TESTS = "io.hightower.kv.storage.";
     private static final String WATCH = "engine/src/main/java/io/hightower/kv/engine/watch/";
     private static final String WATCH_TESTS = "io.hightower.kv.engine.watch.";
+    private static final String STATEMACHINE = "statemachine/src/main/java/io/hightower/kv/statemachine/";
+    private static final String STATEMACHINE_TESTS = "io.hightower.kv.statemachine.";
     private static final String REPLICATION = "replication-local/src/main/java/io/hightower/kv/replication/local/";
 
     /**
@@ -50,6 +52,11 @@ record PlantedBug(String name, String source, List<Edit> edits, String test) {
             return new PlantedBug(name, source, edits, WATCH_TESTS + testClass + "#" + method);
         }
 
+        /** Names the test of the state machine that finds the bug: its package and class, and the method. */
+        PlantedBug foundByStatemachine(String testClass, String method) {
+            return new PlantedBug(name, source, edits, STATEMACHINE_TESTS + testClass + "#" + method);
+        }
+
         /** Names the test that finds the bug. */
         PlantedBug foundBy(Class<?> testClass, String method) {
             return new PlantedBug(name, source, edits, testClass.getName() + "#" + method);
@@ -59,6 +66,11 @@ record PlantedBug(String name, String source, List<Edit> edits, String test) {
     /** Begins with a source of the storage module, from its package on. */
     static Place inStorage(String name, String source) {
         return new Place(name, STORAGE + source, List.of());
+    }
+
+    /** Begins with a source of the state machine, from its package on. */
+    static Place inStatemachine(String name, String source) {
+        return new Place(name, STATEMACHINE + source, List.of());
     }
 
     /** Begins with a source of the local replication. */

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Plants bugs of durability and of watching into the store, one after the other, and demands that a named test finds each; without the bugs
+ * Plants bugs of durability, of watching and of sessions into the store, one after the other, and demands that a named test finds each; without the bugs
  * the same tests must pass in the same way of running them.
  */
 class PlantedBugsTest {
-    private static final int BUGS_LEAST = 26;
+    private static final int BUGS_LEAST = 50;
     private static final List<PlantedBug> BUGS = catalogue();
 
     private static TestBuild build;
@@ -30,6 +30,7 @@ class PlantedBugsTest {
         all.addAll(LogBugs.all());
         all.addAll(StoreBugs.all());
         all.addAll(WatchBugs.all());
+        all.addAll(SessionBugs.all());
         return all;
     }
 

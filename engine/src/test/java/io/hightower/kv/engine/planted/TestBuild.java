@@ -170,27 +170,29 @@ final class TestBuild implements AutoCloseable {
     }
 
     /**
-     * Loads everything of the store anew, so that nothing of one build is seen by another. What every build has in common,
-     * the state machine and libraries, is that of the test itself.
+     * Loads everything of the store anew, so that nothing of one build is seen by another. What builds have in common,
+     * libraries, and the state machine unless the bug is in it, is that of the test itself.
      */
     private static final class BuildLoader extends ClassLoader {
         private static final String PROJECT = "io.hightower.kv.";
-        private static final String COMMON = "io.hightower.kv.statemachine.";
+        private static final String STATEMACHINE = "io.hightower.kv.statemachine.";
 
         private final Path resources;
         private final Map<String, byte[]> tests;
         private final Map<String, byte[]> changed;
+        private final boolean isStatemachineCommon;
 
         BuildLoader(Path resources, Map<String, byte[]> tests, Map<String, byte[]> changed) {
             super(BuildLoader.class.getClassLoader());
             this.resources = resources;
             this.tests = tests;
             this.changed = changed;
+            this.isStatemachineCommon = changed.keySet().stream().noneMatch(name -> name.startsWith(STATEMACHINE));
         }
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.startsWith(PROJECT) || name.startsWith(COMMON)) {
+            if (!name.startsWith(PROJECT) || (isStatemachineCommon && name.startsWith(STATEMACHINE))) {
                 return super.loadClass(name, resolve);
             }
             synchronized (getClassLoadingLock(name)) {

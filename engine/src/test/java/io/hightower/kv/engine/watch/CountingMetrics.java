@@ -30,6 +30,21 @@ final class CountingMetrics implements Metrics {
     }
 
     @Override
+    public Distribution distribution(String name, String help) {
+        return Metrics.none().distribution(name, help);
+    }
+
+    @Override
+    public Metrics labelled(String label, String value) {
+        return this;
+    }
+
+    @Override
+    public Scope scope() {
+        return Metrics.none().scope();
+    }
+
+    @Override
     public void gauge(String name, String help, LongSupplier value) {
         // Nobody asks.
     }

@@ -62,6 +62,11 @@ final class Batch implements Message {
         return Optional.of(new Batch(callId, dispatched, new Entry(logicalTimeMillis, commands)));
     }
 
+    /** Returns when the batch was made, as {@link System#nanoTime} had it. */
+    long dispatchedNanos() {
+        return dispatchedNanos;
+    }
+
     /** Returns for how long the batch has been on its way, in nanoseconds. */
     long ageNanos() {
         return System.nanoTime() - dispatchedNanos;

@@ -60,8 +60,10 @@ final class CommandPath {
             case FULL ->
                 result.completeExceptionally(new NotReplicatedException(
                         Reason.OVERLOADED,
-                        "Too many commands wait to be proposed: commandsMax=" + options.queueCommandsMax()
-                                + " bytesMax=" + options.queueBytesMax() + " waited=" + options.enqueueTimeout()));
+                        "Too many commands wait to be proposed: commandsMax="
+                                + options.queue().commandsMax() + " bytesMax="
+                                + options.queue().bytesMax() + " waited="
+                                + options.queue().enqueueTimeout()));
             case CLOSED -> result.completeExceptionally(life.death().isPresent() ? dead() : stopped());
         }
         return result;
@@ -78,7 +80,7 @@ final class CommandPath {
     }
 
     private long deadlineNanos() {
-        return System.nanoTime() + options.requestTimeout().toNanos();
+        return System.nanoTime() + options.timeouts().request().toNanos();
     }
 
     /** Fails what has run out of time. */

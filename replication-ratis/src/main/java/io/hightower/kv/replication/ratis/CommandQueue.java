@@ -228,6 +228,16 @@ final class CommandQueue {
         }
     }
 
+    /** Returns how many bytes of commands wait. */
+    long bytes() {
+        lock.lock();
+        try {
+            return bytes;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Returns how many submissions wait. */
     int size() {
         lock.lock();

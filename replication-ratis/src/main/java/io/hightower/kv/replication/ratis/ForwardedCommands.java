@@ -40,7 +40,7 @@ final class ForwardedCommands {
         this.queue = queue;
         this.termLed = termLed;
         this.entryBytesMax = options.entryBytesMax();
-        this.admission = options.admission();
+        this.admission = options.owner().admission();
     }
 
     /** Begins to hear one member. */
@@ -85,7 +85,7 @@ final class ForwardedCommands {
         }
         try {
             // A barrier changes nothing, and reading must go on when writing may not.
-            commands.stream().filter(command -> !ReadBarrier.isBarrier(command)).forEach(admission);
+            commands.stream().filter(command -> !LogBarrier.isBarrier(command)).forEach(admission);
         } catch (NotReplicatedException e) {
             answers.fail(request.callId(), e);
             return;

@@ -1,74 +1,121 @@
 package io.hightower.kv.replication.ratis;
 
-import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.MemberRefusedException;
+import io.hightower.kv.statemachine.api.MemberId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.apache.ratis.thirdparty.io.grpc.Status;
 
 /**
- * This member's introductions to the others, who remember it. A member that lost its directories and begins anew under its
- * old name has forgotten what it voted for and acknowledged; whoever knows it from before tells it so, and it must not take
- * part.
+ * This member's introductions to the others, who remember it. A member that lost its directories and begins anew has
+ * forgotten what it voted for and acknowledged; whoever knows it from before tells it so, and it must not take part. A member
+ * that was removed learns it here, and one that was added makes itself known.
  *
- * <p>Others that cannot be reached are asked again until each has answered once. Thread-safe.
+ * <p>Others that cannot be reached are asked again until each has answered once; all of them are asked while this member has
+ * no leader or no vote. Thread-safe.
  */
 final class Greetings {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
+    private static final String KNOWN_OTHERWISE = "Another directory took part in this cluster under this member's id."
+            + " Restore that one, or have the member removed and add it again, with empty directories: knownBy=";
+
+    static final String REMOVED =
+            "This member was removed from the cluster. To have it take part again, add it, and start it"
+                    + " with empty directories: toldBy=";
+
+    private final Roster roster;
     private final PeerLinks links;
     private final String incarnation;
-    private final Set<String> unanswered = ConcurrentHashMap.newKeySet();
+    private final Set<MemberId> answered = ConcurrentHashMap.newKeySet();
 
-    Greetings(RatisOptions options, PeerLinks links, String incarnation) {
+    /** Hears what others say against this member. */
+    interface Listener {
+        /** Another directory took part under this member's id. */
+        void unwelcome(String reason);
+
+        /** This member was removed, and the others have gone on without it. */
+        void removed(String reason);
+    }
+
+    Greetings(Roster roster, PeerLinks links, String incarnation) {
+        this.roster = roster;
         this.links = links;
         this.incarnation = incarnation;
-        unanswered.addAll(options.members().keySet().stream()
-                .filter(other -> !other.equals(options.memberId()))
-                .collect(Collectors.toSet()));
     }
 
     /**
      * Greets whoever can be reached before this member takes part for the first time. Waits about a second at most.
      *
-     * @throws StorageException if one of them knows another directory by this member's name
+     * @throws MemberRefusedException if one of them knows another directory by this member's id, or a different cluster
      */
     void beforeFirstStart() {
-        Map<String, CompletableFuture<Byte>> asked = new HashMap<>();
-        for (String other : unanswered) {
-            asked.put(other, links.greet(other, incarnation, PATIENCE));
+        Listener refusing = new Listener() {
+            @Override
+            public void unwelcome(String reason) {
+                throw new MemberRefusedException(reason);
+            }
+
+            @Override
+            public void removed(String reason) {
+                throw new MemberRefusedException(reason);
+            }
+        };
+        Map<MemberId, CompletableFuture<Byte>> asked = new HashMap<>();
+        for (MemberId other : roster.others()) {
+            asked.put(other, links.greet(other.toString(), incarnation, PATIENCE));
         }
-        asked.forEach((other, answer) -> {
-            byte welcome = answer.exceptionally(unreachable -> (byte) 0).join();
-            hear(other, welcome, reason -> {
-                throw new StorageException(reason);
-            });
-        });
+        asked.forEach((other, answer) -> hear(other, heard(answer), refusing));
     }
 
-    /** Greets again whoever has not answered; {@code unwelcome} is told if one of them knows another directory. */
-    void repeat(Consumer<String> unwelcome) {
-        for (String other : unanswered) {
-            Completion.observe(links.greet(other, incarnation, PATIENCE), (welcome, unreachable) -> {
-                if (welcome != null) {
-                    hear(other, welcome, unwelcome);
-                }
-            });
+    private static byte heard(CompletableFuture<Byte> answer) {
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            Status status = Status.fromThrowable(e);
+            if (status.getCode() == Status.Code.FAILED_PRECONDITION) {
+                throw new MemberRefusedException(
+                        "A member at an address of the initial cluster is of another cluster. Check the"
+                                + " initial cluster and its token; a member that was added to a cluster is started as one of a"
+                                + " cluster that exists: " + status.getDescription());
+            }
+            return 0;
         }
     }
 
-    private void hear(String other, byte welcome, Consumer<String> unwelcome) {
+    /** Greets again whoever has not answered, or everybody; {@code listener} is told what they have against this member. */
+    void repeat(Reach reach, Listener listener) {
+        for (MemberId other : roster.others()) {
+            if (reach == Reach.EVERYBODY || !answered.contains(other)) {
+                Completion.observe(links.greet(other.toString(), incarnation, PATIENCE), (welcome, unreachable) -> {
+                    if (welcome != null) {
+                        hear(other, welcome, listener);
+                    }
+                });
+            }
+        }
+    }
+
+    /** Whom to greet. */
+    enum Reach {
+        /** Those that have not answered since the start. */
+        UNANSWERED,
+        /** All others. */
+        EVERYBODY
+    }
+
+    private void hear(MemberId other, byte welcome, Listener listener) {
         if (welcome == MemberProtocol.WELCOME) {
-            unanswered.remove(other);
+            answered.add(other);
         } else if (welcome == MemberProtocol.KNOWN_OTHERWISE) {
-            unwelcome.accept(
-                    "Another directory took part in this cluster under this member's name. Restore that one, or"
-                            + " have the member removed and add it again, with empty directories, under a name that was never"
-                            + " used: knownBy=" + other);
+            listener.unwelcome(KNOWN_OTHERWISE + other);
+        } else if (welcome == MemberProtocol.REMOVED) {
+            listener.removed(REMOVED + other);
         }
     }
 }

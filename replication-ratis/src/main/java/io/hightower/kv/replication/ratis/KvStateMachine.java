@@ -72,6 +72,7 @@ final class KvStateMachine extends BaseStateMachine {
     private final AtomicLong appliedBytes = new AtomicLong();
     private final Metrics.Timer applyTime;
     private final Metrics.Counter commandsApplied;
+    private final Metrics.Counter leaderChanges;
 
     /** Held while an entry is applied or a state is installed: both change the store. */
     private final ReentrantLock applyLock = new ReentrantLock();
@@ -93,6 +94,7 @@ final class KvStateMachine extends BaseStateMachine {
         this.listener = listener;
         this.applyTime = metrics.timer("ratis.apply", "Time to apply one entry of the cluster's log");
         this.commandsApplied = metrics.counter("commands.applied", "Commands applied to the state");
+        this.leaderChanges = metrics.counter("ratis.leader.changes", "Times that this member heard of another leader");
         setLastAppliedTermIndex(termIndexOf(store.applied().position()));
     }
 
@@ -256,6 +258,7 @@ final class KvStateMachine extends BaseStateMachine {
 
     @Override
     public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leader) {
+        leaderChanges.add(1);
         listener.leadershipChanged();
     }
 

@@ -3,6 +3,8 @@ package io.hightower.kv.replication.ratis;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -12,9 +14,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * the last one; here the durable state is the snapshot, so the log is purged directly. Thread-safe.
  */
 final class LogTrimming {
-    /** While a state is on its way to another member, the log after it is kept for so long. */
-    private static final Duration HELD_FOR = Duration.ofMinutes(10);
-
     private final StateStore store;
     private final RaftMember member;
     private final MemberDirectory directory;
@@ -24,10 +23,13 @@ final class LogTrimming {
     /** Guards every field below, and that one thread trims at a time. */
     private final ReentrantLock lock = new ReentrantLock();
 
-    private long heldAfterIndex = Long.MAX_VALUE;
-    private long heldUntilNanos;
+    /** The log that is needed after states on their way to other members, by the transfer. */
+    private final Map<Long, Kept> kept = new HashMap<>();
 
     private volatile long checkpointedBytes;
+
+    /** The log after an index is kept until then, on the monotonic clock. */
+    private record Kept(long index, long untilNanos) {}
 
     LogTrimming(
             StateStore store,
@@ -54,10 +56,13 @@ final class LogTrimming {
     private void trim(long durableIndex) {
         lock.lock();
         try {
-            if (System.nanoTime() - heldUntilNanos >= 0) {
-                heldAfterIndex = Long.MAX_VALUE;
+            long now = System.nanoTime();
+            kept.values().removeIf(needed -> now - needed.untilNanos() >= 0);
+            long needless = durableIndex;
+            for (Kept needed : kept.values()) {
+                needless = Math.min(needless, needed.index());
             }
-            long purgeable = directory.purgeableThrough(Math.min(durableIndex, heldAfterIndex), keptBytes);
+            long purgeable = directory.purgeableThrough(needless, keptBytes);
             if (purgeable >= 0) {
                 member.purge(purgeable);
             }
@@ -69,13 +74,11 @@ final class LogTrimming {
         }
     }
 
-    /** Keeps the log after a state that is being sent to another member, which will need it next. */
-    void hold(LogPosition sent) {
+    /** Keeps the log after a state that is on its way to another member, which will need it next. */
+    void keep(long transfer, LogPosition position, Duration longer) {
         lock.lock();
         try {
-            heldAfterIndex =
-                    System.nanoTime() - heldUntilNanos >= 0 ? sent.index() : Math.min(heldAfterIndex, sent.index());
-            heldUntilNanos = System.nanoTime() + HELD_FOR.toNanos();
+            kept.put(transfer, new Kept(position.index(), System.nanoTime() + longer.toNanos()));
         } finally {
             lock.unlock();
         }

@@ -1,17 +1,29 @@
 package io.hightower.kv.replication.ratis;
 
-import io.hightower.kv.replication.ratis.RatisOptions.Bootstrap;
+import io.hightower.kv.replication.ratis.RatisOptions.Identity;
+import io.hightower.kv.replication.ratis.RatisOptions.InitialState;
+import io.hightower.kv.replication.ratis.membership.Identities;
+import io.hightower.kv.replication.ratis.membership.JoinExchange.Admission;
+import io.hightower.kv.replication.ratis.membership.MemberRecord;
+import io.hightower.kv.replication.ratis.membership.MemberSelf;
+import io.hightower.kv.replication.ratis.membership.MemberSelf.Origin;
 import io.hightower.kv.statemachine.LogPosition;
+import io.hightower.kv.statemachine.MemberRefusedException;
 import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.api.ClusterId;
+import io.hightower.kv.statemachine.api.Member.Kind;
+import io.hightower.kv.statemachine.api.MemberId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,11 +36,13 @@ import org.apache.ratis.server.storage.RaftStorage;
  * <p><b>Threads.</b> Thread-safe. <b>Failure.</b> Refusals are {@link StorageException}s that say what to do.
  */
 final class MemberDirectory {
+    private static final System.Logger LOGGER = System.getLogger(MemberDirectory.class.getName());
+
     /** The names that Ratis gives to the files of its log: {@code log_FIRST-LAST}, or {@code log_inprogress_FIRST}. */
     private static final Pattern SEGMENT = Pattern.compile("log_(?:inprogress_(\\d+)|(\\d+)-(\\d+))");
 
     private static final String REJOIN = "Have this member removed from the cluster and add it again, with empty"
-            + " directories, under a name that was never used";
+            + " directories; it will get another id";
 
     private final Path directory;
     private final Path group;
@@ -38,48 +52,99 @@ final class MemberDirectory {
 
     private MemberMarker marker;
 
-    private MemberDirectory(Path directory, Path group, MemberMarker marker) {
+    private MemberDirectory(Path directory, MemberMarker marker) {
         this.directory = directory;
-        this.group = group;
+        this.group = directory.resolve(marker.self().groupId().toString());
         this.marker = marker;
     }
 
     /**
-     * Looks at the directory and marks it as this member's.
+     * Looks at the directory, finds out who this member is, and marks the directory as its own.
      *
      * @param applied where the member's state stands, which must fit
+     * @param join asks the cluster who a member is that was added; throws if it was not
      * @throws StorageException if the directory belongs to somebody else, was emptied, or may not be used for the first time
      */
-    static MemberDirectory open(RatisOptions options, LogPosition applied) {
+    static MemberDirectory open(RatisOptions options, LogPosition applied, Supplier<Admission> join) {
         Path directory = options.directory();
-        Path group = directory.resolve(options.clusterId().toString());
         Optional<MemberMarker> found = MemberMarker.read(directory);
         if (found.isEmpty()) {
             requireFirstUse(options, applied);
+            MemberSelf self =
+                    options.identity().initialState() == InitialState.NEW ? founder(options) : joiner(options, join);
             createDirectory(directory);
-            MemberMarker fresh = new MemberMarker(
-                    options.clusterName(), options.memberId(), UUID.randomUUID().toString(), false, new TreeMap<>());
+            MemberMarker fresh = new MemberMarker(self, UUID.randomUUID().toString(), false, new TreeMap<>());
             fresh.write(directory);
-            return new MemberDirectory(directory, group, fresh);
+            return new MemberDirectory(directory, fresh);
         }
-        MemberDirectory opened = new MemberDirectory(directory, group, found.get());
-        opened.requireOwner(options);
+        MemberDirectory opened = new MemberDirectory(directory, found.get());
+        opened.requireOwner(options.identity());
+        opened.logIgnoredFlags(options);
         if (found.get().started() && !opened.isFormatted()) {
-            throw new StorageException("The log of this member is gone, and with it the votes that it gave. " + REJOIN
-                    + ": directory=" + group + " memberId=" + options.memberId());
+            throw new MemberRefusedException(
+                    "The log of this member is gone, and with it the votes that it gave. " + REJOIN
+                            + ": directory=" + opened.group + " name="
+                            + options.identity().name() + " memberId="
+                            + found.get().self().id());
         }
         return opened;
     }
 
+    private static MemberSelf founder(RatisOptions options) {
+        Identity identity = options.identity();
+        List<MemberRecord> founders = identity.initialCluster().entrySet().stream()
+                .map(member -> MemberRecord.of(
+                        Identities.founding(options.peerUrl(member.getValue()), identity.token()),
+                        member.getKey(),
+                        member.getValue(),
+                        Kind.VOTER))
+                .toList();
+        MemberId id = Identities.founding(options.peerUrl(identity.address()), identity.token());
+        ClusterId cluster =
+                Identities.cluster(founders.stream().map(MemberRecord::id).toList());
+        return new MemberSelf(id, identity.name(), cluster, identity.token(), Origin.FOUNDED, founders);
+    }
+
+    /** Marks a directory as that of the only member of a new cluster; see {@link OfflineMember#found}. */
+    static MemberId found(RatisOptions options, long unixSeconds) {
+        Identity identity = options.identity();
+        MemberId id = Identities.added(options.peerUrl(identity.address()), identity.token(), unixSeconds);
+        MemberRecord founder = MemberRecord.of(id, identity.name(), identity.address(), Kind.VOTER);
+        MemberSelf self = new MemberSelf(
+                id,
+                identity.name(),
+                Identities.cluster(List.of(id)),
+                identity.token(),
+                Origin.FOUNDED,
+                List.of(founder));
+        createDirectory(options.directory());
+        new MemberMarker(self, UUID.randomUUID().toString(), false, new TreeMap<>()).write(options.directory());
+        return id;
+    }
+
+    private static MemberSelf joiner(RatisOptions options, Supplier<Admission> join) {
+        Admission admission = join.get();
+        return new MemberSelf(
+                admission.member(),
+                options.identity().name(),
+                admission.cluster(),
+                options.identity().token(),
+                Origin.JOINED,
+                admission.members());
+    }
+
     private static void requireFirstUse(RatisOptions options, LogPosition applied) {
         if (!applied.equals(LogPosition.START)) {
-            throw new StorageException("The state has a history, but the log that it came from is gone. " + REJOIN
-                    + ": directory=" + options.directory() + " memberId=" + options.memberId() + " applied=" + applied);
+            throw new MemberRefusedException("The state has a history, but the log that it came from is gone. " + REJOIN
+                    + ": directory=" + options.directory() + " name="
+                    + options.identity().name() + " applied=" + applied);
         }
-        if (options.bootstrap() == Bootstrap.EXISTING) {
-            throw new StorageException("This directory was never a member of a cluster. Start it as new if the whole"
-                    + " cluster is new; otherwise check the path, or restore what was there: directory="
-                    + options.directory() + " memberId=" + options.memberId());
+        if (options.identity().initialState() == InitialState.USED) {
+            throw new MemberRefusedException(
+                    "The log of this member is gone: its directory was never used. Check the path, or"
+                            + " restore what was there. Otherwise: " + REJOIN + ": directory=" + options.directory()
+                            + " name="
+                            + options.identity().name());
         }
     }
 
@@ -91,11 +156,38 @@ final class MemberDirectory {
         }
     }
 
-    private void requireOwner(RatisOptions options) {
-        if (!marker.cluster().equals(options.clusterName()) || !marker.member().equals(options.memberId())) {
-            throw new StorageException("The directory belongs to another member. Check the names and the path:"
-                    + " directory=" + directory + " clusterName=" + options.clusterName() + " found="
-                    + marker.cluster() + " memberId=" + options.memberId() + " found=" + marker.member());
+    private void requireOwner(Identity identity) {
+        MemberSelf self = marker.self();
+        if (!self.token().equals(identity.token()) || !self.name().equals(identity.name())) {
+            throw new StorageException(
+                    "The directory belongs to another member. Check the name, the cluster token and the"
+                            + " path: directory=" + directory + " token=" + identity.token() + " found=" + self.token()
+                            + " name="
+                            + identity.name() + " found=" + self.name());
+        }
+    }
+
+    private void logIgnoredFlags(RatisOptions options) {
+        MemberSelf self = marker.self();
+        if (options.identity().initialState() == InitialState.NEW
+                && !(self.origin() == Origin.FOUNDED
+                        && founder(options).cluster().equals(self.cluster()))) {
+            LOGGER.log(
+                    System.Logger.Level.INFO,
+                    "The directory was used before: its own record of the cluster counts, not the initial cluster given:"
+                            + " memberId={0} clusterId={1}",
+                    self.id(),
+                    self.cluster());
+        }
+    }
+
+    /** Returns who this member is. */
+    MemberSelf self() {
+        lock.lock();
+        try {
+            return marker.self();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -144,9 +236,9 @@ final class MemberDirectory {
     /**
      * Notes that another member was heard. Durable on return.
      *
-     * @return false if a member of that name was heard before whose directory was not this one
+     * @return false if a member of that id was heard before whose directory was not this one
      */
-    boolean welcome(String member, String incarnation) {
+    boolean welcome(MemberId member, String incarnation) {
         lock.lock();
         try {
             String before = marker.seen().get(member);
@@ -155,6 +247,16 @@ final class MemberDirectory {
                 marker.write(directory);
             }
             return before == null || before.equals(incarnation);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells whether a member of that id was ever heard. */
+    boolean hasSeen(MemberId member) {
+        lock.lock();
+        try {
+            return marker.seen().containsKey(member);
         } finally {
             lock.unlock();
         }
@@ -173,8 +275,9 @@ final class MemberDirectory {
                     .min()
                     .orElse(next);
             if (first > next) {
-                throw new StorageException("The state ends before the log begins: what is between them is lost here. "
-                        + REJOIN + ": directory=" + group + " durable=" + durable + " logBegins=" + first);
+                throw new MemberRefusedException(
+                        "The state ends before the log begins: what is between them is lost here. " + REJOIN
+                                + ": directory=" + group + " durable=" + durable + " logBegins=" + first);
             }
         } catch (IOException e) {
             throw new StorageException("The log directory cannot be read: directory=" + group, e);

@@ -1,11 +1,12 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.read.ConfirmationRounds;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a member does by the clock: fails requests whose time is up, greets the other members, and watches whether it is still
+ * What a member does by the clock: fails requests whose time is up, and watches whether it is still
  * alive. <b>Confined to its one thread.</b>
  */
 final class MemberDuties implements AutoCloseable {
@@ -19,24 +20,30 @@ final class MemberDuties implements AutoCloseable {
     /** A state that was installed but not taken over by Ratis keeps this member from following; restarting cures it. */
     private static final Duration UNANNOUNCED_MAX = Duration.ofSeconds(60);
 
+    /** So often a problem is seen before the member dies of it. */
+    private static final int PROBLEM_TURNS = 2;
+
     private final MemberLife life;
     private final RaftMember member;
     private final KvStateMachine stateMachine;
-    private final CommandPath commands;
-    private final Greetings greetings;
+    private final Requests requests;
     private final CountDownLatch stopped = new CountDownLatch(1);
 
-    MemberDuties(
-            MemberLife life,
-            RaftMember member,
-            KvStateMachine stateMachine,
-            CommandPath commands,
-            Greetings greetings) {
+    private int problemTurns;
+
+    /** What has requests that wait. */
+    record Requests(CommandPath commands, ConfirmationRounds confirmations) {
+        void review() {
+            commands.expire(System.nanoTime());
+            confirmations.review();
+        }
+    }
+
+    MemberDuties(MemberLife life, RaftMember member, KvStateMachine stateMachine, Requests requests) {
         this.life = life;
         this.member = member;
         this.stateMachine = stateMachine;
-        this.commands = commands;
-        this.greetings = greetings;
+        this.requests = requests;
     }
 
     void start() {
@@ -48,7 +55,7 @@ final class MemberDuties implements AutoCloseable {
     private void turnUntilStopped() {
         try {
             for (int turn = 1; !stopped.await(EXPIRE_EVERY_MILLIS, TimeUnit.MILLISECONDS); turn++) {
-                guarded(() -> commands.expire(System.nanoTime()));
+                guarded(requests::review);
                 if (turn % WATCH_EVERY_TURNS == 0) {
                     guarded(this::watch);
                 }
@@ -61,7 +68,15 @@ final class MemberDuties implements AutoCloseable {
     }
 
     private void watch() {
-        member.fatalProblem().ifPresent(problem -> life.die(problem, new IllegalStateException(problem)));
+        member.fatalProblem()
+                .ifPresentOrElse(
+                        problem -> {
+                            // Ratis closes a member that was removed; the others say so, a moment later.
+                            if (problemTurns++ >= PROBLEM_TURNS) {
+                                life.die(problem, new IllegalStateException(problem));
+                            }
+                        },
+                        () -> problemTurns = 0);
         long installedSince = stateMachine.installedUnannouncedSinceNanos();
         if (installedSince != KvStateMachine.NOTHING_INSTALLED
                 && System.nanoTime() - installedSince > UNANNOUNCED_MAX.toNanos()) {
@@ -69,7 +84,6 @@ final class MemberDuties implements AutoCloseable {
                     "An installed state was not taken over by the log",
                     new IllegalStateException("waited=" + UNANNOUNCED_MAX));
         }
-        greetings.repeat(reason -> life.die("This member must not take part", new IllegalStateException(reason)));
     }
 
     /** A duty that fails must not keep the others from being done. */

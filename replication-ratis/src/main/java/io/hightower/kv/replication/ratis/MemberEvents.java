@@ -12,15 +12,19 @@ import java.util.function.Consumer;
  */
 final class MemberEvents implements KvStateMachine.Listener, AutoCloseable {
     private final MemberLife life;
-    private final Proposer proposer;
+    private final Runnable whoWaitsForALeader;
     private final SnapshotCatchUp catchUp;
     private final MemberDirectory directory;
     private final StateStore store;
 
     MemberEvents(
-            MemberLife life, Proposer proposer, SnapshotCatchUp catchUp, MemberDirectory directory, StateStore store) {
+            MemberLife life,
+            Runnable whoWaitsForALeader,
+            SnapshotCatchUp catchUp,
+            MemberDirectory directory,
+            StateStore store) {
         this.life = life;
-        this.proposer = proposer;
+        this.whoWaitsForALeader = whoWaitsForALeader;
         this.catchUp = catchUp;
         this.directory = directory;
         this.store = store;
@@ -28,7 +32,7 @@ final class MemberEvents implements KvStateMachine.Listener, AutoCloseable {
 
     @Override
     public void leadershipChanged() {
-        proposer.leadershipChanged();
+        whoWaitsForALeader.run();
     }
 
     @Override

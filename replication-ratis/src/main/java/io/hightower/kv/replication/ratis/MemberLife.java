@@ -1,5 +1,6 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.statemachine.api.MemberDeath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +15,12 @@ import java.util.function.Consumer;
 final class MemberLife {
     private static final System.Logger LOGGER = System.getLogger(MemberLife.class.getName());
 
-    private final Consumer<String> onDeath;
+    private final Consumer<MemberDeath> onDeath;
     private final AtomicReference<String> death = new AtomicReference<>();
     private final List<Consumer<String>> mourners = new ArrayList<>();
     private volatile boolean closing;
 
-    MemberLife(Consumer<String> onDeath) {
+    MemberLife(Consumer<MemberDeath> onDeath) {
         this.onDeath = onDeath;
     }
 
@@ -30,22 +31,36 @@ final class MemberLife {
 
     /** Ends the member, unless it is closing or dead. Returns at once; who hears of it does so on another thread. */
     void die(String reason, Throwable cause) {
-        String text = reason + ": " + cause;
-        if (closing || !death.compareAndSet(null, text)) {
-            return;
+        if (end(new MemberDeath(MemberDeath.Kind.FAILED, reason + ": " + cause))) {
+            LOGGER.log(System.Logger.Level.ERROR, "This member of the cluster has died: " + reason, cause);
         }
-        LOGGER.log(System.Logger.Level.ERROR, "This member of the cluster has died: " + reason, cause);
+    }
+
+    /** Ends the member because it was removed, as {@link #die} does. */
+    void leave(String reason) {
+        if (end(new MemberDeath(MemberDeath.Kind.REMOVED, reason))) {
+            LOGGER.log(System.Logger.Level.INFO, reason);
+        }
+    }
+
+    /** Returns false if the member is closing or dead already. */
+    private boolean end(MemberDeath told) {
+        String text = told.reason();
+        if (closing || !death.compareAndSet(null, text)) {
+            return false;
+        }
         // Called under locks of Ratis, and the owner may well end the process.
         Thread thread = new Thread(
                 () -> {
                     mourners.forEach(mourner -> mourner.accept(text));
                     if (!closing) {
-                        onDeath.accept(text);
+                        onDeath.accept(told);
                     }
                 },
                 "hightower-member-death");
         thread.setDaemon(true);
         thread.start();
+        return true;
     }
 
     void beginClosing() {

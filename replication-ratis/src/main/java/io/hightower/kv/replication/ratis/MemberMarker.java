@@ -1,8 +1,14 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.membership.MemberRecord;
+import io.hightower.kv.replication.ratis.membership.MemberSelf;
+import io.hightower.kv.replication.ratis.membership.MemberSelf.Origin;
 import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.api.ClusterId;
+import io.hightower.kv.statemachine.api.Member.Kind;
+import io.hightower.kv.statemachine.api.MemberId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,18 +32,22 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * hightower-kv member 0          name and format version
- * cluster=NAME
- * member=NAME
+ * cluster=ID                     16 hexadecimal digits, as all ids
+ * token=TOKEN
+ * member=ID
+ * name=NAME
+ * origin=founded | joined
  * incarnation=UUID               made up when the directory was first used
  * stage=joining | started        started: it may have voted
- * seen=NAME UUID                 one line per other member that was ever heard, with its incarnation
+ * peer=ID ADDRESS NAME           one line per member that it heard of when it became one, itself included;
+ *                                without NAME if it had none yet
+ * seen=ID UUID                   one line per other member that was ever heard, with its incarnation
  * crc32c=HEX                     over all the bytes before this line
  * </pre>
  *
  * <p><b>Immutable.</b>
  */
-record MemberMarker(
-        String cluster, String member, String incarnation, boolean started, SortedMap<String, String> seen) {
+record MemberMarker(MemberSelf self, String incarnation, boolean started, SortedMap<MemberId, String> seen) {
     static final String FILE = "MEMBER";
 
     private static final String HEADER_WITHOUT_VERSION = "hightower-kv member ";
@@ -49,13 +59,13 @@ record MemberMarker(
     }
 
     MemberMarker asStarted() {
-        return new MemberMarker(cluster, member, incarnation, true, seen);
+        return new MemberMarker(self, incarnation, true, seen);
     }
 
-    MemberMarker having(String otherMember, String otherIncarnation) {
-        TreeMap<String, String> more = new TreeMap<>(seen);
+    MemberMarker having(MemberId otherMember, String otherIncarnation) {
+        TreeMap<MemberId, String> more = new TreeMap<>(seen);
         more.put(otherMember, otherIncarnation);
-        return new MemberMarker(cluster, member, incarnation, started, more);
+        return new MemberMarker(self, incarnation, started, more);
     }
 
     /** Reads the marker of a directory; nothing if there is none. */
@@ -80,40 +90,85 @@ record MemberMarker(
         if (checksumAt < 0 || !text.substring(checksumAt).equals(checksumLine(text.substring(0, checksumAt)))) {
             throw new CorruptionException(file, Math.max(0, checksumAt), "a matching checksum", "another");
         }
-        List<String> lines =
-                new ArrayList<>(text.substring(0, checksumAt).lines().toList());
-        SortedMap<String, String> seen = new TreeMap<>();
-        for (String line : lines.subList(Math.min(5, lines.size()), lines.size())) {
-            String[] words = value(file, line, "seen").split(" ", -1);
-            seen.put(words[0], words[words.length - 1]);
-        }
-        if (lines.size() < 5) {
-            throw new CorruptionException(file, 0, "at least 5 lines", lines.size() + " lines");
-        }
-        return new MemberMarker(
-                value(file, lines.get(1), "cluster"),
-                value(file, lines.get(2), "member"),
-                value(file, lines.get(3), "incarnation"),
-                value(file, lines.get(4), "stage").equals("started"),
-                seen);
+        return new Lines(file, text.substring(0, checksumAt).lines().toList()).marker();
     }
 
-    private static String value(String file, String line, String name) {
-        if (!line.startsWith(name + "=")) {
-            throw new CorruptionException(file, 0, "a line beginning with " + name + "=", "'" + line + "'");
+    /** The lines of a marker whose checksum fits. <b>Used by one thread at a time.</b> */
+    private static final class Lines {
+        private final String file;
+        private final List<String> lines;
+        private int next = 1;
+
+        Lines(String file, List<String> lines) {
+            this.file = file;
+            this.lines = lines;
         }
-        return line.substring(name.length() + 1);
+
+        MemberMarker marker() {
+            ClusterId cluster = new ClusterId(id(value("cluster")).value());
+            String token = value("token");
+            MemberId member = id(value("member"));
+            String name = value("name");
+            Origin origin = value("origin").equals("founded") ? Origin.FOUNDED : Origin.JOINED;
+            String incarnation = value("incarnation");
+            boolean started = value("stage").equals("started");
+            List<MemberRecord> others = new ArrayList<>();
+            while (isNext("peer")) {
+                String[] words = words("peer", 3);
+                others.add(MemberRecord.of(id(words[0]), words[2], words[1], Kind.VOTER));
+            }
+            SortedMap<MemberId, String> seen = new TreeMap<>();
+            while (next < lines.size()) {
+                String[] words = words("seen", 2);
+                seen.put(id(words[0]), words[1]);
+            }
+            MemberSelf self = new MemberSelf(member, name, cluster, token, origin, others);
+            return new MemberMarker(self, incarnation, started, seen);
+        }
+
+        private boolean isNext(String key) {
+            return next < lines.size() && lines.get(next).startsWith(key + "=");
+        }
+
+        private String value(String key) {
+            if (!isNext(key)) {
+                String found = next < lines.size() ? lines.get(next) : "";
+                throw new CorruptionException(file, 0, "a line beginning with " + key + "=", "'" + found + "'");
+            }
+            return lines.get(next++).substring(key.length() + 1);
+        }
+
+        private String[] words(String key, int count) {
+            String value = value(key);
+            String[] words = value.split(" ", -1);
+            if (words.length != count) {
+                throw new CorruptionException(file, 0, count + " words behind " + key + "=", "'" + value + "'");
+            }
+            return words;
+        }
+
+        private MemberId id(String text) {
+            return MemberId.parse(text)
+                    .orElseThrow(() -> new CorruptionException(file, 0, "hexadecimal digits", "'" + text + "'"));
+        }
     }
 
     /** Replaces the marker of a directory. Durable on return. */
     void write(Path directory) {
         StringBuilder text = new StringBuilder();
         text.append(HEADER_WITHOUT_VERSION).append(VERSION).append('\n');
-        text.append("cluster=").append(cluster).append('\n');
-        text.append("member=").append(member).append('\n');
-        text.append("incarnation=").append(incarnation).append('\n');
+        text.append("cluster=").append(self.cluster()).append('\n');
+        text.append("token=").append(self.token()).append('\n');
+        text.append("member=").append(self.id()).append('\n');
+        text.append("name=").append(self.name()).append('\n');
+        text.append("origin=").append(self.origin() == Origin.FOUNDED ? "founded" : "joined");
+        text.append("\nincarnation=").append(incarnation).append('\n');
         text.append("stage=").append(started ? "started" : "joining").append('\n');
-        for (Map.Entry<String, String> other : seen.entrySet()) {
+        for (MemberRecord other : self.others()) {
+            text.append("peer=").append(other.id()).append(' ').append(other.address());
+            text.append(' ').append(other.name()).append('\n');
+        }
+        for (Map.Entry<MemberId, String> other : seen.entrySet()) {
             text.append("seen=").append(other.getKey()).append(' ').append(other.getValue());
             text.append('\n');
         }

@@ -1,5 +1,6 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,12 +14,14 @@ import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor.MethodType;
  *
  * <pre>
  * Forward    stream of requests and answers   commands from a member to the leader, see ForwardFrame
- * Snapshot   stream of answers                the whole state of the leader, in chunks
+ * SnapshotBegin, SnapshotRead, SnapshotEnd    the state of a member, to one that is far behind, see TransferFormat
+ * ReadIndex  one request, one answer          "do you lead?": the commit index u64, or -1 for no
  * Greet      one request, one answer          "I am this member, in this incarnation": welcome or not
+ * Change     one request, one answer          a change of members, to the leader, see ChangeExchange
  * </pre>
  *
- * <p>Every call carries the version of this protocol, the cluster's id and the caller's name; a call that does not fit is
- * refused. Messages are plain bytes.
+ * <p>Every call carries the version of this protocol, the cluster's id and the caller's id; a call that does not fit is
+ * refused. One call is for a member that knows neither: WhoAmI of the service Join, see JoinExchange. Messages are plain bytes.
  */
 final class MemberProtocol {
     static final String SERVICE = "hightower.kv.Member";
@@ -30,9 +33,15 @@ final class MemberProtocol {
     static final Metadata.Key<String> CLUSTER_KEY = key("hightower-cluster");
     static final Metadata.Key<String> MEMBER_KEY = key("hightower-member");
 
-    static final MethodDescriptor<byte[], byte[]> FORWARD = method("Forward", MethodType.BIDI_STREAMING);
-    static final MethodDescriptor<byte[], byte[]> SNAPSHOT = method("Snapshot", MethodType.SERVER_STREAMING);
-    static final MethodDescriptor<byte[], byte[]> GREET = method("Greet", MethodType.UNARY);
+    static final MethodDescriptor<byte[], byte[]> FORWARD = method(SERVICE, "Forward", MethodType.BIDI_STREAMING);
+    static final MethodDescriptor<byte[], byte[]> READ_INDEX = method(SERVICE, "ReadIndex", MethodType.UNARY);
+    static final MethodDescriptor<byte[], byte[]> SNAPSHOT_BEGIN = method(SERVICE, "SnapshotBegin", MethodType.UNARY);
+    static final MethodDescriptor<byte[], byte[]> SNAPSHOT_READ =
+            method(SERVICE, "SnapshotRead", MethodType.SERVER_STREAMING);
+    static final MethodDescriptor<byte[], byte[]> SNAPSHOT_END = method(SERVICE, "SnapshotEnd", MethodType.UNARY);
+    static final MethodDescriptor<byte[], byte[]> GREET = method(SERVICE, "Greet", MethodType.UNARY);
+
+    static final MethodDescriptor<byte[], byte[]> CHANGE = method(SERVICE, "Change", MethodType.UNARY);
 
     /** Answers to {@link #GREET}. */
     static final byte WELCOME = 1;
@@ -40,14 +49,22 @@ final class MemberProtocol {
     /** Another directory took part under this name before. */
     static final byte KNOWN_OTHERWISE = 2;
 
+    /** The caller was removed from the cluster, and the configuration in force is without it. */
+    static final byte REMOVED = 3;
+
+    /** The service that is open to members that do not know yet who they are. */
+    static final String JOIN_SERVICE = "hightower.kv.Join";
+
+    static final MethodDescriptor<byte[], byte[]> WHO_AM_I = method(JOIN_SERVICE, "WhoAmI", MethodType.UNARY);
+
     private MemberProtocol() {}
 
     /** Returns what every call carries. */
-    static Metadata headers(RatisOptions options) {
+    static Metadata headers(MemberSelf self) {
         Metadata headers = new Metadata();
         headers.put(VERSION_KEY, VERSION);
-        headers.put(CLUSTER_KEY, options.clusterId().toString());
-        headers.put(MEMBER_KEY, options.memberId());
+        headers.put(CLUSTER_KEY, self.cluster().toString());
+        headers.put(MEMBER_KEY, self.peerId());
         return headers;
     }
 
@@ -55,10 +72,10 @@ final class MemberProtocol {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
     }
 
-    private static MethodDescriptor<byte[], byte[]> method(String name, MethodType type) {
+    private static MethodDescriptor<byte[], byte[]> method(String service, String name, MethodType type) {
         return MethodDescriptor.<byte[], byte[]>newBuilder()
                 .setType(type)
-                .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, name))
+                .setFullMethodName(MethodDescriptor.generateFullMethodName(service, name))
                 .setRequestMarshaller(PlainBytes.INSTANCE)
                 .setResponseMarshaller(PlainBytes.INSTANCE)
                 .build();

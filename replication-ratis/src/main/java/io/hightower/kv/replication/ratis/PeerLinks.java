@@ -1,6 +1,8 @@
 package io.hightower.kv.replication.ratis;
 
-import java.io.InputStream;
+import io.hightower.kv.replication.ratis.security.PeerSecurity;
+import io.hightower.kv.replication.ratis.transfer.TransferCalls;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,12 +11,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.Channel;
 import org.apache.ratis.thirdparty.io.grpc.ClientInterceptors;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
-import org.apache.ratis.thirdparty.io.grpc.netty.NegotiationType;
+import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.MetadataUtils;
@@ -33,8 +34,9 @@ final class PeerLinks implements AutoCloseable {
     private static final int KEEP_ALIVE_SECONDS = 5;
 
     private final RatisOptions options;
-    private final Function<String, Optional<String>> addresses;
+    private final Roster roster;
     private final ForwardLink.Listener listener;
+    private final PeerSecurity security;
 
     /** Guards every field below. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -46,9 +48,10 @@ final class PeerLinks implements AutoCloseable {
     /** A channel, what calls go through, and the address that it was made for. */
     private record Peer(String address, ManagedChannel channel, Channel calls) {}
 
-    PeerLinks(RatisOptions options, Function<String, Optional<String>> addresses, ForwardLink.Listener listener) {
+    PeerLinks(RatisOptions options, Roster roster, ForwardLink.Listener listener, PeerSecurity security) {
+        this.security = security;
         this.options = options;
-        this.addresses = addresses;
+        this.roster = roster;
         this.listener = listener;
     }
 
@@ -74,42 +77,61 @@ final class PeerLinks implements AutoCloseable {
         }
     }
 
-    /** Opens a stream of the leader's exported state. The caller closes it. */
-    Optional<InputStream> snapshot(String leaderId) {
-        return locked(leaderId)
-                .map(peer -> new SnapshotStream(ClientCalls.blockingV2ServerStreamingCall(
-                        peer.calls(), MemberProtocol.SNAPSHOT, CallOptions.DEFAULT, new byte[0])));
+    /** Returns the calls that bring a member's state here; nothing if no address is known. */
+    Optional<TransferCalls> transfer(String memberId) {
+        return locked(memberId).map(peer -> new TransferLink(peer.calls()));
+    }
+
+    /** Asks a member to confirm that it leads: its commit index, or -1 if it does not lead. */
+    CompletableFuture<Long> readIndex(String leaderId) {
+        return ask(
+                        leaderId,
+                        MemberProtocol.READ_INDEX,
+                        new byte[0],
+                        options.timeouts().electionMax())
+                .thenApply(answer -> ByteBuffer.wrap(answer).getLong());
     }
 
     /** Introduces this member to another one; the future has the answer. */
     CompletableFuture<Byte> greet(String memberId, String incarnation, Duration patience) {
-        CompletableFuture<Byte> answer = new CompletableFuture<>();
+        return ask(memberId, MemberProtocol.GREET, incarnation.getBytes(StandardCharsets.UTF_8), patience)
+                .thenApply(answer -> answer.length == 1 ? answer[0] : 0);
+    }
+
+    /** Asks the leader for a change of members. */
+    CompletableFuture<byte[]> change(String leaderId, byte[] request, Duration patience) {
+        return ask(leaderId, MemberProtocol.CHANGE, request, patience);
+    }
+
+    private CompletableFuture<byte[]> ask(
+            String memberId, MethodDescriptor<byte[], byte[]> method, byte[] question, Duration patience) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
         Optional<Peer> peer = locked(memberId);
         if (peer.isEmpty()) {
             answer.completeExceptionally(new IllegalStateException("No address is known: memberId=" + memberId));
             return answer;
         }
         CallOptions bounded = CallOptions.DEFAULT.withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS);
-        ClientCalls.asyncUnaryCall(
-                peer.get().calls().newCall(MemberProtocol.GREET, bounded),
-                incarnation.getBytes(StandardCharsets.UTF_8),
-                new StreamObserver<byte[]>() {
-                    @Override
-                    public void onNext(byte[] value) {
-                        answer.complete(value.length == 1 ? value[0] : 0);
-                    }
-
-                    @Override
-                    public void onError(Throwable cause) {
-                        answer.completeExceptionally(cause);
-                    }
-
-                    @Override
-                    public void onCompleted() {
-                        answer.complete((byte) 0);
-                    }
-                });
+        ClientCalls.asyncUnaryCall(peer.get().calls().newCall(method, bounded), question, new OneAnswer(answer));
         return answer;
+    }
+
+    /** Completes a future with the one answer of a call. */
+    private record OneAnswer(CompletableFuture<byte[]> answer) implements StreamObserver<byte[]> {
+        @Override
+        public void onNext(byte[] value) {
+            answer.complete(value);
+        }
+
+        @Override
+        public void onError(Throwable cause) {
+            answer.completeExceptionally(cause);
+        }
+
+        @Override
+        public void onCompleted() {
+            answer.completeExceptionally(new IllegalStateException("The call ended without an answer"));
+        }
     }
 
     private Optional<Peer> locked(String memberId) {
@@ -123,7 +145,7 @@ final class PeerLinks implements AutoCloseable {
 
     /** Returns the way to a member. The lock is held. */
     private Optional<Peer> peer(String memberId) {
-        Optional<String> address = addresses.apply(memberId);
+        Optional<String> address = roster.addressOf(memberId);
         if (closed || address.isEmpty()) {
             return Optional.empty();
         }
@@ -141,8 +163,7 @@ final class PeerLinks implements AutoCloseable {
     }
 
     private Peer connect(String address) {
-        ManagedChannel channel = NettyChannelBuilder.forTarget(address)
-                .negotiationType(NegotiationType.PLAINTEXT)
+        ManagedChannel channel = security.applyTo(NettyChannelBuilder.forTarget(address))
                 .proxyDetector(target -> null)
                 .disableRetry()
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
@@ -153,7 +174,7 @@ final class PeerLinks implements AutoCloseable {
                 address,
                 channel,
                 ClientInterceptors.intercept(
-                        channel, MetadataUtils.newAttachHeadersInterceptor(MemberProtocol.headers(options))));
+                        channel, MetadataUtils.newAttachHeadersInterceptor(MemberProtocol.headers(roster.self()))));
     }
 
     @Override

@@ -1,5 +1,9 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.membership.MemberSelf;
+import io.hightower.kv.replication.ratis.read.ConfirmationRounds;
+import io.hightower.kv.replication.ratis.security.PeerSecurity;
+import io.hightower.kv.replication.ratis.security.SerializedExceptions;
 import io.hightower.kv.statemachine.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +13,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -22,23 +27,33 @@ final class PeerServer {
     private PeerServer() {}
 
     /**
+     * What is hung into Ratis.
+     *
+     * @param self who this member is
+     * @param service answers on the port of Ratis
+     * @param rounds hear what followers answer
+     * @param security whom this member lets in, and who it is
+     */
+    record Hooks(MemberSelf self, MemberService service, ConfirmationRounds rounds, PeerSecurity security) {}
+
+    /**
      * Builds the server of a member; it is not started.
      *
      * @throws UncheckedIOException if the peer address cannot be bound
      */
     static RaftServer build(
-            RatisOptions options,
-            KvStateMachine stateMachine,
-            MemberService service,
-            RaftStorage.StartupOption startupOption) {
+            RatisOptions options, KvStateMachine stateMachine, Hooks hooks, RaftStorage.StartupOption startupOption) {
         keepProcessAlive();
+        SerializedExceptions.guard();
         requireBindable(options);
         Parameters parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(parameters, service);
+        GrpcConfigKeys.Server.setServicesCustomizer(parameters, hooks.service());
+        AttentiveRpcType.setRounds(parameters, hooks.rounds());
+        hooks.security().applyTo(parameters);
         try {
             return RaftServer.newBuilder()
-                    .setServerId(RaftPeerId.valueOf(options.memberId()))
-                    .setGroup(RaftGroup.valueOf(RaftGroupId.valueOf(options.clusterId()), peers(options)))
+                    .setServerId(RaftPeerId.valueOf(hooks.self().peerId()))
+                    .setGroup(RaftGroup.valueOf(RaftGroupId.valueOf(hooks.self().groupId()), peers(hooks.self())))
                     .setStateMachine(stateMachine)
                     .setOption(startupOption)
                     .setProperties(RatisConfigBuilder.build(options))
@@ -62,24 +77,32 @@ final class PeerServer {
     }
 
     private static void requireBindable(RatisOptions options) {
-        PeerAddress address = PeerAddress.parse(options.address());
+        PeerAddress address = PeerAddress.parse(options.identity().listenAddress());
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
             probe.bind(new InetSocketAddress(address.host(), address.port()));
         } catch (IOException e) {
-            BindException cause = new BindException("The peer address cannot be bound: address=" + options.address()
-                    + " memberId=" + options.memberId() + " cause=" + e.getMessage());
+            BindException cause = new BindException("The peer address cannot be bound: address="
+                    + options.identity().listenAddress()
+                    + " name=" + options.identity().name() + " cause=" + e.getMessage());
             cause.initCause(e);
             throw new UncheckedIOException(cause);
         }
     }
 
-    private static List<RaftPeer> peers(RatisOptions options) {
-        return options.members().entrySet().stream()
-                .map(member -> RaftPeer.newBuilder()
-                        .setId(member.getKey())
-                        .setAddress(member.getValue())
-                        .build())
+    /**
+     * Returns whom the member knows without a log: the founders of a new cluster. A member that joins knows itself as a
+     * learner only, which never stands for election; with an empty configuration Ratis would take it for a follower, which may
+     * stand as soon as the leader was heard, and be told to shut down.
+     */
+    private static List<RaftPeer> peers(MemberSelf self) {
+        if (self.origin() == MemberSelf.Origin.JOINED) {
+            return List.of(RaftPeer.newBuilder(RaftMember.peer(self.cluster(), self.id()))
+                    .setStartupRole(RaftPeerRole.LISTENER)
+                    .build());
+        }
+        return self.founders().stream()
+                .map(founder -> RaftMember.peer(self.cluster(), founder.id()))
                 .toList();
     }
 

@@ -50,6 +50,8 @@ final class Proposer implements Runnable {
     private final Pacing pacing;
     private final Metrics.Counter batches;
     private final Metrics.Counter forwards;
+    private final Metrics.Distribution batchCommands;
+    private final Metrics.Distribution batchBytes;
     private final Semaphore leadershipNews = new Semaphore(0);
 
     /** The link used last; when another one is used, it has nothing refused left. */
@@ -82,6 +84,9 @@ final class Proposer implements Runnable {
         this.options = options;
         this.window = new Semaphore(options.tuning().batchesInFlightMax());
         this.batches = with.metrics().counter("ratis.batches", "Entries proposed to this member's own log");
+        this.batchCommands =
+                with.metrics().distribution("ratis.batch.commands", "Commands in an entry proposed or forwarded");
+        this.batchBytes = with.metrics().distribution("ratis.batch.bytes", "Bytes of an entry proposed or forwarded");
         this.forwards = with.metrics().counter("ratis.forwards", "Entries forwarded to the leader");
     }
 
@@ -154,9 +159,12 @@ final class Proposer implements Runnable {
         return member.leaderId().isPresent()
                 ? new NotReplicatedException(
                         Reason.OVERLOADED,
-                        "The command waited too long to be proposed: waited=" + options.requestTimeout())
+                        "The command waited too long to be proposed: waited="
+                                + options.timeouts().request())
                 : new NotReplicatedException(
-                        Reason.NO_LEADER, "No leader was found in time: waited=" + options.requestTimeout());
+                        Reason.NO_LEADER,
+                        "No leader was found in time: waited="
+                                + options.timeouts().request());
     }
 
     /** Sleeps through interrupts, and leaves the flag set: a debt is paid by time, not by turns. */
@@ -192,6 +200,7 @@ final class Proposer implements Runnable {
         CompletableFuture<RaftClientReply> reply = member.submit(batch);
         if (batch.isAppended() || !reply.isDone()) {
             batches.add(1);
+            measure(batch);
             pacing.owe(open.stream().mapToLong(Submission::bytes).sum());
             batch.position().ifPresent(at -> time.logged(at.term(), now.getAsLong()));
             Completion.observe(reply, (answer, failure) -> {
@@ -236,7 +245,7 @@ final class Proposer implements Runnable {
 
     /** Sends to the leader; false if it certainly was not sent. */
     private boolean forward(List<Submission> open) throws InterruptedException {
-        Optional<String> leader = member.leaderId().filter(id -> !id.equals(options.memberId()));
+        Optional<String> leader = member.leaderId().filter(id -> !id.equals(member.peerId()));
         Optional<ForwardLink> link = leader.isPresent() ? links.forward(leader.get()) : Optional.empty();
         if (link.isEmpty() || !link.get().awaitRoom(POLL_MILLIS)) {
             return false;
@@ -251,11 +260,17 @@ final class Proposer implements Runnable {
         lastLink = link.get();
         if (link.get().send(batch, millisLeft(batch))) {
             forwards.add(1);
+            measure(batch);
             return true;
         }
         inFlight.remove(batch);
         batch.undispatch();
         return false;
+    }
+
+    private void measure(Batch batch) {
+        batchCommands.record(batch.entry().commands().size());
+        batchBytes.record(batch.encoded().length());
     }
 
     private static int millisLeft(Batch batch) {

@@ -1,6 +1,10 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.membership.AddressBook;
+import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.api.ClusterId;
+import io.hightower.kv.statemachine.api.MemberId;
 import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,6 +23,7 @@ import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
@@ -42,10 +47,10 @@ final class RaftMember {
     private volatile RaftServer.@Nullable Division division;
 
     /** Prepares the member that writes under {@code clientId}. */
-    RaftMember(RatisOptions options, ClientId clientId) {
+    RaftMember(RatisOptions options, MemberSelf self, ClientId clientId) {
         this.options = options;
-        this.id = RaftPeerId.valueOf(options.memberId());
-        this.groupId = RaftGroupId.valueOf(options.clusterId());
+        this.id = RaftPeerId.valueOf(self.peerId());
+        this.groupId = RaftGroupId.valueOf(self.groupId());
         this.clientId = clientId;
     }
 
@@ -55,8 +60,8 @@ final class RaftMember {
      * @throws StorageException if the directory or the state is not fit for this member
      * @throws java.io.UncheckedIOException if the peer address cannot be bound or the log cannot be read
      */
-    void start(KvStateMachine stateMachine, MemberService service, RaftStorage.StartupOption startupOption) {
-        RaftServer built = PeerServer.build(options, stateMachine, service, startupOption);
+    void start(KvStateMachine stateMachine, PeerServer.Hooks hooks, RaftStorage.StartupOption startupOption) {
+        RaftServer built = PeerServer.build(options, stateMachine, hooks, startupOption);
         try {
             server = built;
             division = built.getDivision(groupId);
@@ -78,6 +83,11 @@ final class RaftMember {
 
     private Optional<DivisionInfo> info() {
         return Optional.ofNullable(division).map(RaftServer.Division::getInfo);
+    }
+
+    /** Returns what Ratis runs for this member; nothing before the start. */
+    Optional<RaftServer.Division> division() {
+        return Optional.ofNullable(division);
     }
 
     /** Tells whether this member leads and has applied everything that earlier leaders left. */
@@ -115,16 +125,53 @@ final class RaftMember {
         if (info.isLeader()) {
             return Role.LEADER;
         }
-        return info.getLeaderId() != null ? Role.FOLLOWER : Role.CANDIDATE;
+        if (info.getLeaderId() == null) {
+            return Role.CANDIDATE;
+        }
+        return votes() ? Role.FOLLOWER : Role.LEARNER;
     }
 
-    /** Returns where a member listens, as the cluster knows, or as this member was told when there is no such knowledge. */
-    Optional<String> addressOf(String memberId) {
+    /** Tells whether this member votes, by the newest configuration that it knows. */
+    private boolean votes() {
         RaftServer.Division open = division;
-        RaftPeer peer = open == null ? null : open.getRaftConf().getPeer(RaftPeerId.valueOf(memberId));
-        return peer != null
-                ? Optional.of(peer.getAddress())
-                : Optional.ofNullable(options.members().get(memberId));
+        return open != null
+                && open.getRaftConf().getCurrentPeers().stream()
+                        .anyMatch(peer -> peer.getId().equals(id));
+    }
+
+    /** Returns what Ratis calls this member. */
+    String peerId() {
+        return id.toString();
+    }
+
+    /** Returns how Ratis names a member and its address; the address is looked up when it is needed. */
+    static RaftPeer peer(ClusterId cluster, MemberId member) {
+        return RaftPeer.newBuilder()
+                .setId(member.toString())
+                .setAddress(AddressBook.target(cluster, member))
+                .build();
+    }
+
+    /** Returns the newest term that this member knows of; 0 before the start. */
+    long term() {
+        return info().map(DivisionInfo::getCurrentTerm).orElse(0L);
+    }
+
+    /**
+     * Asks Ratis for another configuration, if it is still the one that the request says.
+     *
+     * @return a future that fails if it is not, or cannot be put into force
+     */
+    CompletableFuture<RaftClientReply> configure(SetConfigurationRequest.Arguments change) {
+        RaftServer open = server;
+        if (open == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("The server is not started"));
+        }
+        try {
+            return open.setConfigurationAsync(new SetConfigurationRequest(clientId, id, groupId, nextCallId(), change));
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /**
@@ -223,7 +270,7 @@ final class RaftMember {
                 .sorted(Comparator.comparingLong(CommitInfoProto::getCommitIndex)
                         .reversed())
                 .map(info -> info.getServer().getId().toStringUtf8())
-                .filter(other -> !other.equals(options.memberId()))
+                .filter(other -> !other.equals(peerId()))
                 .toList();
         long millisEach = Math.max(1, patience.toMillis() / Math.max(1, others.size()));
         for (String other : others) {
@@ -232,6 +279,14 @@ final class RaftMember {
             }
         }
         return !leads();
+    }
+
+    /** Asks a member to take over, if this one leads; returns when it did, or refused, or the time is up. */
+    void handOverTo(MemberId other, Duration patience) {
+        RaftServer open = server;
+        if (open != null && leads()) {
+            transfer(open, other.toString(), Math.max(1, patience.toMillis()));
+        }
     }
 
     private void transfer(RaftServer open, String other, long millis) {

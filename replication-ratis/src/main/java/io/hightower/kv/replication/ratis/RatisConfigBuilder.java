@@ -39,26 +39,28 @@ final class RatisConfigBuilder {
     }
 
     private void setPlace() {
-        PeerAddress address = PeerAddress.parse(options.address());
+        PeerAddress address = PeerAddress.parse(options.identity().listenAddress());
         // The default is below /tmp.
         RaftServerConfigKeys.setStorageDir(
                 properties, List.of(options.directory().toFile()));
-        RaftConfigKeys.Rpc.setType(properties, new PromptRpcType());
+        RaftConfigKeys.Rpc.setType(properties, new AttentiveRpcType());
         GrpcConfigKeys.Server.setHost(properties, address.host());
         GrpcConfigKeys.Server.setPort(properties, address.port());
     }
 
     private void setTimes() {
-        TimeDuration electionMin = millis(options.electionTimeoutMin().toMillis());
-        TimeDuration electionMax = millis(options.electionTimeoutMax().toMillis());
+        TimeDuration electionMin = millis(options.timeouts().electionMin().toMillis());
+        TimeDuration electionMax = millis(options.timeouts().electionMax().toMillis());
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, electionMin);
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, electionMax);
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, electionMin);
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, electionMax);
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
-                properties, millis(2 * options.electionTimeoutMax().toMillis()));
+                properties, millis(2 * options.timeouts().electionMax().toMillis()));
         RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+        // A new member that fetches the state does not answer meanwhile.
+        RaftServerConfigKeys.setStagingTimeout(properties, TimeDuration.valueOf(60, TimeUnit.SECONDS));
         // A pause of the JVM beyond this closes the server; the watchdog then ends the process.
         RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(300, TimeUnit.SECONDS));
         // Entries are answered out of band, so the cache only costs memory.

@@ -1,11 +1,17 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.read.ConfirmationRounds;
+import io.hightower.kv.replication.ratis.read.ReadIndex;
+import io.hightower.kv.replication.ratis.read.ReadRounds;
+import io.hightower.kv.replication.ratis.security.PeerSecurity;
+import io.hightower.kv.replication.ratis.transfer.StateSender;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.api.Membership;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
 import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
@@ -50,10 +56,14 @@ public final class RatisReplication implements ReplicationHandle {
     private final AppliedIndex applied;
     private final RaftMember member;
     private final LeaderTime time;
+    private final PeerSecurity security;
+    private final MemberMetrics shown;
     private final PeerLinks links;
     private final CommandPath commands;
-    private final ReadBarrier barrier;
+    private final ReadRounds reads;
+    private final ConfirmationRounds confirmations;
     private final MemberDirectory directory;
+    private final Roster roster;
     private final ExecutorService callbacks =
             Executors.newFixedThreadPool(CALLBACK_THREADS, MemberThreads.named("hightower-callback"));
     private final Parts parts;
@@ -65,50 +75,86 @@ public final class RatisReplication implements ReplicationHandle {
             KvStateMachine stateMachine,
             LogTrimming trimming,
             ForwardedCommands forwarded,
-            SnapshotExports exports,
+            StateSender sender,
             MemberService service,
-            Greetings greetings,
+            Members members,
             MemberDuties duties) {}
 
-    private RatisReplication(RatisOptions options, KvState state, MemberDirectory directory, Metrics metrics) {
+    private RatisReplication(
+            RatisOptions options,
+            KvState state,
+            MemberDirectory directory,
+            PeerSecurity security,
+            MemberMetrics shown) {
+        Metrics metrics = shown.scope();
+        this.shown = shown;
         this.options = options;
         this.store = state.store();
         this.directory = directory;
-        life = new MemberLife(options.onDeath());
+        life = new MemberLife(options.owner().onDeath());
         applied = new AppliedIndex(callbacks, store.applied().position().index());
-        CommandQueue queue =
-                new CommandQueue(options.queueCommandsMax(), options.queueBytesMax(), options.enqueueTimeout());
+        CommandQueue queue = new CommandQueue(
+                options.queue().commandsMax(),
+                options.queue().bytesMax(),
+                options.queue().enqueueTimeout());
         InFlightBatches inFlight = new InFlightBatches(callbacks, applied, queue::nudge);
-        member = new RaftMember(options, inFlight.clientId());
-        time = new LeaderTime(member::termReady, store, options.nanoClock());
-        links = new PeerLinks(options, member::addressOf, inFlight);
+        roster = new Roster(directory.self(), store);
+        member = new RaftMember(options, roster.self(), inFlight.clientId());
+        time = new LeaderTime(member::termReady, store, options.owner().nanoClock());
+        this.security = security;
+        links = new PeerLinks(options, roster, shown.timed(inFlight), security);
         Proposer proposer = new Proposer(
                 options, new Proposer.Surroundings(queue, member, links, inFlight, store, time, callbacks, metrics));
         commands = new CommandPath(options, life, queue, inFlight, proposer);
-        barrier = new ReadBarrier(queue::offerFirst, applied, options.requestTimeout(), callbacks);
+        MemberLeadership leadership = new MemberLeadership(member);
+        confirmations = new ConfirmationRounds(leadership, callbacks);
+        ReadIndex index = new ReadIndex(
+                confirmations,
+                links::readIndex,
+                new LogBarrier(queue::offerFirst),
+                options.timeouts().electionMin(),
+                new ReadIndex.Surroundings(leadership, callbacks, metrics));
+        reads = new ReadRounds(index, applied::await, options.timeouts().request(), callbacks);
         parts = assemble(state, queue, inFlight, proposer, metrics);
         life.beforeDeath(reason -> {
             commands.die();
-            applied.failAll(() -> new ReadUnavailableException("This member of the cluster has died: " + reason));
+            ReadUnavailableException died =
+                    new ReadUnavailableException("This member of the cluster has died: " + reason);
+            applied.failAll(() -> died);
+            reads.close(died);
         });
-        metrics.gauge("queue.commands", "Commands that wait to be proposed", queue::size);
-        metrics.gauge("ratis.batches.inflight", "Entries that wait for a majority or the leader", inFlight::size);
-        metrics.gauge("ratis.applied.index", "Log index applied here", applied::index);
+        shown.show(queue, inFlight, applied);
+        shown.show(security);
     }
 
     private Parts assemble(
             KvState state, CommandQueue queue, InFlightBatches inFlight, Proposer proposer, Metrics metrics) {
-        MemberEvents events =
-                new MemberEvents(life, proposer, new SnapshotCatchUp(links, member, store), directory, store);
+        Runnable leadershipChanged = () -> {
+            proposer.leadershipChanged();
+            confirmations.review();
+        };
+        MemberEvents events = new MemberEvents(
+                life, leadershipChanged, new SnapshotCatchUp(links, member, store, metrics), directory, store);
         KvStateMachine stateMachine = new KvStateMachine(state, inFlight, applied, events, metrics);
         LogTrimming trimming = new LogTrimming(
                 store, member, directory, stateMachine, options.tuning().logBytesKept());
-        SnapshotExports exports = new SnapshotExports(store, trimming::hold);
+        StateSender sender = new StateSender(
+                store,
+                trimming::keep,
+                options.tuning().transferBytesPerSecond(),
+                MemberThreads.named("hightower-send"),
+                metrics);
         ForwardedCommands forwarded = new ForwardedCommands(queue, member::termLed, options);
-        MemberService service = new MemberService(options, forwarded, exports, directory);
-        Greetings greetings = new Greetings(options, links, directory.incarnation());
-        MemberDuties duties = new MemberDuties(life, member, stateMachine, commands, greetings);
-        return new Parts(events, stateMachine, trimming, forwarded, exports, service, greetings, duties);
+        Members members = new Members(
+                new Members.Wiring(options, roster, member, links, directory, life),
+                commands::submit,
+                this::readBarrier);
+        MemberService service = new MemberService(
+                roster.self(),
+                new MemberService.Calls(forwarded, confirmations, sender, members.reception(), members.changes()));
+        MemberDuties duties =
+                new MemberDuties(life, member, stateMachine, new MemberDuties.Requests(commands, confirmations));
+        return new Parts(events, stateMachine, trimming, forwarded, sender, service, members, duties);
     }
 
     /**
@@ -118,16 +164,19 @@ public final class RatisReplication implements ReplicationHandle {
      * @param state its store must hold what this member applied before, or be empty in a new member
      * @throws StorageException if the directory or the store is not this member's, or is incomplete
      * @throws java.io.UncheckedIOException if the peer address cannot be bound or the log cannot be read
+     * @throws io.hightower.kv.tls.TlsFileException if a file of the peer TLS cannot be used
      */
     public static RatisReplication open(RatisOptions options, KvState state, Metrics metrics) {
+        PeerSecurity security = options.peerTls().map(PeerSecurity::mutual).orElseGet(PeerSecurity::none);
         StateStore store = state.store();
         if (!store.durable().equals(store.applied().position())) {
             // Ratis replays what is not durable; what is applied must not be applied again.
             store.checkpoint();
         }
         MemberDirectory directory =
-                MemberDirectory.open(options, store.applied().position());
-        RatisReplication replication = new RatisReplication(options, state, directory, metrics);
+                MemberDirectory.open(options, store.applied().position(), () -> new JoinCall(options, security).ask());
+        MemberMetrics shown = new MemberMetrics(directory.self().peerId(), metrics);
+        RatisReplication replication = new RatisReplication(options, state, directory, security, shown);
         try {
             replication.start();
         } catch (RuntimeException | Error e) {
@@ -139,17 +188,22 @@ public final class RatisReplication implements ReplicationHandle {
 
     private void start() {
         if (!directory.started()) {
-            parts.greetings().beforeFirstStart();
+            parts.members().greetings().beforeFirstStart();
         }
-        member.start(parts.stateMachine(), parts.service(), directory.startupOption());
+        member.start(
+                parts.stateMachine(),
+                new PeerServer.Hooks(roster.self(), parts.service(), confirmations, security),
+                directory.startupOption());
         commands.start();
         parts.duties().start();
+        parts.members().start();
         LOGGER.log(
                 System.Logger.Level.INFO,
-                "Opened a member of a cluster: memberId={0} clusterName={1} address={2} applied={3}",
-                options.memberId(),
-                options.clusterName(),
-                options.address(),
+                "Opened a member of a cluster: memberId={0} name={1} clusterId={2} address={3} applied={4}",
+                roster.self().id(),
+                roster.self().name(),
+                roster.self().cluster(),
+                options.identity().address(),
                 store.applied().position());
     }
 
@@ -165,7 +219,7 @@ public final class RatisReplication implements ReplicationHandle {
             return CompletableFuture.failedFuture(
                     new ReadUnavailableException("This member of the cluster has died: " + death.get()));
         }
-        return barrier.await();
+        return reads.await();
     }
 
     @Override
@@ -202,11 +256,11 @@ public final class RatisReplication implements ReplicationHandle {
         awaitBarrier();
         // What a majority has may still be on its way to the disk of this member.
         long wanted = applied.index();
-        long deadline = System.nanoTime() + options.requestTimeout().toNanos();
+        long deadline = System.nanoTime() + options.timeouts().request().toNanos();
         while (member.flushedIndex() < wanted) {
             if (System.nanoTime() - deadline >= 0) {
-                throw new StorageException("The log was not written in time: waited=" + options.requestTimeout()
-                        + " index=" + wanted + " flushedIndex=" + member.flushedIndex());
+                throw new StorageException("The log was not written in time: waited="
+                        + options.timeouts().request() + " index=" + wanted + " flushedIndex=" + member.flushedIndex());
             }
             pause();
         }
@@ -237,8 +291,25 @@ public final class RatisReplication implements ReplicationHandle {
     @Override
     public ReplicationStatus status() {
         Role role = closed.get() || life.death().isPresent() ? Role.STOPPED : member.role();
+        Optional<String> leader = member.leaderId();
         return new ReplicationStatus(
-                role, options.memberId(), member.leaderId(), store.applied().position(), problem(role));
+                role,
+                roster.self().peerId(),
+                roster.self().name(),
+                leader,
+                leader.flatMap(roster::nameOf),
+                store.applied().position(),
+                problem(role));
+    }
+
+    /** Returns what Ratis has in force. */
+    Configuration configuration() {
+        return parts.members().configuration();
+    }
+
+    @Override
+    public Membership membership() {
+        return parts.members().membership();
     }
 
     @Override
@@ -271,12 +342,12 @@ public final class RatisReplication implements ReplicationHandle {
         // An interrupt may shorten the waiting, but whoever waits for a command still gets an answer.
         boolean interrupted = Thread.interrupted();
         try {
-            if (life.death().isEmpty() && !commands.finish(options.requestTimeout())) {
+            if (life.death().isEmpty() && !commands.finish(options.timeouts().request())) {
                 LOGGER.log(System.Logger.Level.WARNING, "Closing although commands are not confirmed");
             }
             life.beginClosing();
             // Longer than an election takes, handing over gains nothing.
-            if (life.death().isEmpty() && !member.handOver(options.electionTimeoutMax())) {
+            if (life.death().isEmpty() && !member.handOver(options.timeouts().electionMax())) {
                 LOGGER.log(System.Logger.Level.INFO, "Closing the leader: no other member took over");
             }
         } catch (InterruptedException e) {
@@ -289,7 +360,7 @@ public final class RatisReplication implements ReplicationHandle {
         LOGGER.log(
                 System.Logger.Level.INFO,
                 "Closed a member of a cluster: memberId={0} applied={1}",
-                options.memberId(),
+                roster.self().id(),
                 store.applied().position());
     }
 
@@ -297,8 +368,9 @@ public final class RatisReplication implements ReplicationHandle {
         closed.set(true);
         life.beginClosing();
         parts.duties().close();
+        parts.members().close();
         parts.events().close();
-        parts.exports().close();
+        parts.sender().close();
         try {
             commands.end();
         } catch (InterruptedException e) {
@@ -306,14 +378,17 @@ public final class RatisReplication implements ReplicationHandle {
         }
         links.close();
         member.close();
+        roster.close();
         applied.failAll(() -> new ReadUnavailableException("The store is closed"));
+        reads.close(new ReadUnavailableException("The store is closed"));
         finishCallbacks();
+        shown.close();
     }
 
     private void finishCallbacks() {
         callbacks.shutdown();
         try {
-            if (!callbacks.awaitTermination(options.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!callbacks.awaitTermination(options.timeouts().request().toMillis(), TimeUnit.MILLISECONDS)) {
                 LOGGER.log(System.Logger.Level.WARNING, "What hangs on a command's future does not end");
             }
         } catch (InterruptedException e) {

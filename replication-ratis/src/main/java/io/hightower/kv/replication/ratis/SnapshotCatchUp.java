@@ -1,10 +1,11 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.transfer.RemoteStateFiles;
+import io.hightower.kv.replication.ratis.transfer.TransferCalls;
 import io.hightower.kv.statemachine.LogPosition;
-import io.hightower.kv.statemachine.codec.StateArchive;
+import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  * the live state, which stays in use until the new one is complete and durable.
  *
  * <p><b>Threads.</b> One fetch at a time, on its own thread. <b>Failure.</b> The future fails, after a pause, and the leader
- * asks again.
+ * asks again. What has arrived is kept, and so is the leader's pin: the next attempt goes on from there.
  */
 final class SnapshotCatchUp implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(SnapshotCatchUp.class.getName());
@@ -29,9 +30,11 @@ final class SnapshotCatchUp implements AutoCloseable {
     private final PeerLinks links;
     private final RaftMember member;
     private final StateStore store;
+    private final Metrics metrics;
     private final ExecutorService fetcher = Executors.newSingleThreadExecutor(MemberThreads.named("hightower-fetch"));
 
-    SnapshotCatchUp(PeerLinks links, RaftMember member, StateStore store) {
+    SnapshotCatchUp(PeerLinks links, RaftMember member, StateStore store, Metrics metrics) {
+        this.metrics = metrics;
         this.links = links;
         this.member = member;
         this.store = store;
@@ -91,20 +94,29 @@ final class SnapshotCatchUp implements AutoCloseable {
                 leaderId,
                 store.applied().position(),
                 firstIndexKept);
-        try (InputStream exported =
-                        links.snapshot(leaderId).orElseThrow(() -> new IOException("The leader has no address"));
-                StateStore.Staged staged = store.stage(new StateArchive.Reader(exported))) {
+        TransferCalls calls = links.transfer(leaderId).orElseThrow(() -> new IOException("The leader has no address"));
+        RemoteStateFiles files = RemoteStateFiles.begin(leaderId, calls, needed(firstIndexKept), metrics);
+        try (StateStore.Staged staged = store.stage(files)) {
             LogPosition position = staged.applied().position();
-            // Ratis takes a state for the end of the log: one that ends before it would discard what was confirmed.
-            long needed = Math.max(firstIndexKept - 1, member.lastLogIndex());
-            if (position.index() < needed) {
-                throw new IOException("The state received does not reach far enough: position=" + position + " needed="
-                        + needed + " applied=" + store.applied().position());
+            // The log may have grown while the state was on its way.
+            if (position.index() < needed(firstIndexKept)) {
+                files.end();
+                throw new IOException("The state received does not reach far enough: source=" + leaderId + " position="
+                        + position + " needed=" + needed(firstIndexKept) + " applied="
+                        + store.applied().position());
             }
             installer.accept(staged);
-            LOGGER.log(System.Logger.Level.INFO, "Installed the state: position={0}", position);
+            files.end();
+            LOGGER.log(
+                    System.Logger.Level.INFO,
+                    "Installed the state: source=" + leaderId + " position=" + position + " " + files.summary());
             return position;
         }
+    }
+
+    /** Ratis takes a state for the end of the log: one that ends before it would discard what was confirmed. */
+    private long needed(long firstIndexKept) {
+        return Math.max(firstIndexKept - 1, member.lastLogIndex());
     }
 
     /** The log of this member and the leader's meet: no state is needed, and the leader may go on by the log. */

@@ -6,7 +6,8 @@
  *                                        └─ follows: ForwardLink ──► ForwardedCommands ──► the leader's CommandQueue
  * results ◄── callback threads ◄── InFlightBatches ◄── applied here, or answered by the leader
  * readBarrier ──► an entry that changes nothing ──► AppliedIndex reaches it ──► local view
- * far behind ──► SnapshotCatchUp ◄── SnapshotExports of the leader
+ * far behind ──► SnapshotCatchUp ──► transfer ◄── the leader's StateSender
+ * members: ClusterMembership ──► MemberChanges of the leader ──► records ──► MembershipLoop: ConfigurationKeeper ──► Ratis
  * </pre>
  *
  * <p>To read: {@code RatisReplication}, {@code Proposer}, {@code KvStateMachine}, {@code InFlightBatches}.

@@ -29,8 +29,9 @@ final class AdmissionTest {
 
     @BeforeEach
     void startOne() throws IOException {
-        cluster = TestCluster.of(3, directory, options -> options.withQueue(10, 1000, Duration.ofMillis(50))
-                .withRequestTimeout(Duration.ofSeconds(2)));
+        cluster = TestCluster.of(
+                3, directory, options -> options.withQueue(new RatisOptions.Queue(10, 1000, Duration.ofMillis(50)))
+                        .withRequestTimeout(Duration.ofSeconds(2)));
         cluster.start("m1");
     }
 

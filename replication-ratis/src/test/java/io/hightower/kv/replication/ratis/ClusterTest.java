@@ -156,7 +156,7 @@ final class ClusterTest {
 
         // No election timeout passes: another member is told to stand before the leader goes.
         assertThat(cluster.names()).filteredOn(name -> !name.equals(leader)).anySatisfy(name -> assertThat(
-                        cluster.member(name).status().leaderId())
+                        cluster.member(name).status().leaderName())
                 .isPresent()
                 .get()
                 .isNotEqualTo(leader));

@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.api.MemberDeath;
 import io.hightower.kv.statemachine.api.ReplicationStatus.Role;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ final class DeathTest {
     @TempDir
     Path directory;
 
-    private final Queue<String> deaths = new ConcurrentLinkedQueue<>();
+    private final Queue<MemberDeath> deaths = new ConcurrentLinkedQueue<>();
     private TestCluster cluster;
 
     @AfterEach

@@ -82,7 +82,7 @@ final class LogicalTimeTest {
         cluster.assertSameStateEverywhere();
 
         List<Long> logged = new LoggedTimes(cluster.directory(leader)).read();
-        assertThat(logged).isSorted().hasSizeGreaterThan(10);
+        assertThat(logged).isSorted().hasSizeGreaterThanOrEqualTo(10);
         assertThat(logged.get(logged.size() - 1)).isGreaterThan(logged.get(0));
     }
 

@@ -3,7 +3,7 @@ package io.hightower.kv.replication.ratis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hightower.kv.replication.ratis.RatisOptions.Bootstrap;
+import io.hightower.kv.replication.ratis.RatisOptions.InitialState;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
@@ -48,12 +48,12 @@ final class MemberGuardTest {
         String name = cluster.follower();
         cluster.put(name, "k", "v");
         cluster.stop(name);
-        delete(cluster.directory(name).resolve(cluster.options(name).clusterId().toString()));
+        delete(cluster.directory(name).resolve(cluster.self(name).groupId().toString()));
 
         assertThatThrownBy(() -> cluster.start(name))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("The log of this member is gone")
-                .hasMessageContaining("under a name that was never used");
+                .hasMessageContaining("add it again, with empty directories");
     }
 
     @Test
@@ -79,14 +79,14 @@ final class MemberGuardTest {
                 .allMatch(other -> MemberMarker.read(cluster.directory(other))
                         .orElseThrow()
                         .seen()
-                        .containsKey(name)));
+                        .containsKey(cluster.self(name).id())));
         cluster.stop(name);
         delete(cluster.directory(name));
         cluster.loseStore(name);
 
         assertThatThrownBy(() -> cluster.start(name))
                 .isInstanceOf(StorageException.class)
-                .hasMessageContaining("Another directory took part in this cluster under this member's name");
+                .hasMessageContaining("Another directory took part in this cluster under this member's id");
     }
 
     @Test
@@ -94,8 +94,9 @@ final class MemberGuardTest {
         cluster = TestCluster.of(1, directory).startAll();
         cluster.stop("m1");
         RatisOptions own = cluster.options("m1");
-        RatisOptions other = RatisOptions.of("m2", Map.of("m2", own.address()), own.clusterName(), own.directory());
-        RatisOptions elsewhere = RatisOptions.of("m1", own.members(), "elsewhere", own.directory());
+        RatisOptions other = RatisOptions.of(
+                "m2", Map.of("m2", own.identity().address()), own.identity().token(), own.directory());
+        RatisOptions elsewhere = RatisOptions.of("m1", own.identity().initialCluster(), "elsewhere", own.directory());
 
         for (RatisOptions options : new RatisOptions[] {other, elsewhere}) {
             assertThatThrownBy(
@@ -107,22 +108,23 @@ final class MemberGuardTest {
 
     @Test
     void refusesAnEmptyDirectoryThatIsSaidToExist() throws IOException {
-        RatisOptions options = TestCluster.of(1, directory).options("m1").withBootstrap(Bootstrap.EXISTING);
+        RatisOptions options = TestCluster.of(1, directory).options("m1").withInitialState(InitialState.USED);
         assertThatThrownBy(() -> RatisReplication.open(options, new KvState(new TreeMapStateStore()), Metrics.none()))
                 .isInstanceOf(StorageException.class)
-                .hasMessageContaining("This directory was never a member of a cluster");
+                .hasMessageContaining("its directory was never used");
     }
 
     @Test
     void namesAPeerAddressThatIsInUse() throws IOException {
         RatisOptions options = TestCluster.of(1, directory).options("m1");
-        PeerAddress address = PeerAddress.parse(options.address());
+        PeerAddress address = PeerAddress.parse(options.identity().address());
         try (ServerSocket holder = new ServerSocket(address.port(), 1, InetAddress.getByName(address.host()))) {
             assertThat(holder.isBound()).isTrue();
             assertThatThrownBy(
                             () -> RatisReplication.open(options, new KvState(new TreeMapStateStore()), Metrics.none()))
                     .isInstanceOf(UncheckedIOException.class)
-                    .hasMessageContaining("The peer address cannot be bound: address=" + options.address());
+                    .hasMessageContaining("The peer address cannot be bound: address="
+                            + options.identity().address());
         }
         // What the failed start left behind does not hinder the next one.
         RatisReplication.open(options, new KvState(new TreeMapStateStore()), Metrics.none())
@@ -134,9 +136,11 @@ final class MemberGuardTest {
         cluster = TestCluster.of(1, directory).startAll();
         cluster.put("m1", "k", "v");
         RatisOptions options = cluster.options("m1");
-        RaftPeer peer =
-                RaftPeer.newBuilder().setId("m1").setAddress(options.address()).build();
-        RaftGroupId groupId = RaftGroupId.valueOf(options.clusterId());
+        RaftPeer peer = RaftPeer.newBuilder()
+                .setId("m1")
+                .setAddress(options.identity().address())
+                .build();
+        RaftGroupId groupId = RaftGroupId.valueOf(cluster.self("m1").groupId());
 
         try (RaftClient client = RaftClient.newBuilder()
                 .setProperties(new RaftProperties())

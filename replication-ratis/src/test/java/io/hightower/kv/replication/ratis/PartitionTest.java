@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.ratis.util.CodeInjectionForTesting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,13 @@ final class PartitionTest {
     /** Called by Ratis when a member hears another one. */
     private static final List<String> HEARING =
             List.of("RaftServerImpl.appendEntries", "RaftServerImpl.requestVote", "RaftServerImpl.installSnapshot");
+
+    /** Called by Ratis when a member hears another one, or is about to send. */
+    private static final List<String> PAUSING = List.of(
+            "RaftServerImpl.appendEntries",
+            "RaftServerImpl.requestVote",
+            "RaftServerImpl.installSnapshot",
+            "GrpcServicesImpl.sendRequest");
 
     @TempDir
     Path directory;
@@ -44,10 +53,11 @@ final class PartitionTest {
         cluster.close();
     }
 
-    private static void isolate(String member) {
+    private void isolate(String member) {
+        String id = cluster.member(member).status().memberId();
         for (String point : HEARING) {
             CodeInjectionForTesting.put(point, (hearing, speaking, arguments) -> {
-                if (hearing.toString().equals(member) != speaking.toString().equals(member)) {
+                if (hearing.toString().equals(id) != speaking.toString().equals(id)) {
                     throw new IllegalStateException("The network is cut by the test");
                 }
                 return false;
@@ -57,6 +67,7 @@ final class PartitionTest {
 
     private static void heal() {
         HEARING.forEach(CodeInjectionForTesting::remove);
+        PAUSING.forEach(CodeInjectionForTesting::remove);
     }
 
     private String otherLeader(String old) {
@@ -125,16 +136,65 @@ final class PartitionTest {
         assertThat(cluster.read(old, "k")).isEqualTo("1");
         assertThat(cluster.read(old, "k")).isEqualTo("1");
         isolate(old);
+        // While it still believes that it leads, and when it knows better: nobody can have confirmed either.
+        CompletableFuture<Void> believing = cluster.member(old).readBarrier();
+        cluster.put(otherLeader(old), "k", "2");
+        CompletableFuture<Void> deposed = cluster.member(old).readBarrier();
+        boolean confirmedTooEarly = believing.isDone() || deposed.isDone();
+        heal();
+
+        join(believing);
+        join(deposed);
+        assertThat(confirmedTooEarly).isFalse();
+        assertReads(old, "2");
+    }
+
+    private void assertReads(String member, String value) {
+        try (StoreView view = cluster.member(member).view()) {
+            assertThat(view.get(Bytes.utf8("k")).orElseThrow().value()).isEqualTo(Bytes.utf8(value));
+        }
+    }
+
+    /** Holds up everything that a member sends and hears, as if its process were stopped, and lets it go later. */
+    private CountDownLatch pause(String member) {
+        String id = cluster.member(member).status().memberId();
+        CountDownLatch resumed = new CountDownLatch(1);
+        for (String point : PAUSING) {
+            CodeInjectionForTesting.put(point, (local, remote, arguments) -> {
+                if (local.toString().equals(id)) {
+                    awaitResumed(resumed);
+                }
+                return false;
+            });
+        }
+        return resumed;
+    }
+
+    private static void awaitResumed(CountDownLatch resumed) {
+        try {
+            if (!resumed.await(TestCluster.PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("The test did not go on");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void readOnALeaderThatWasPausedIsNeverStale() {
+        String old = cluster.leader();
+        cluster.put(old, "k", "1");
+        assertThat(cluster.read(old, "k")).isEqualTo("1");
+        CountDownLatch resumed = pause(old);
         cluster.put(otherLeader(old), "k", "2");
 
         CompletableFuture<Void> confirmed = cluster.member(old).readBarrier();
         boolean confirmedTooEarly = confirmed.isDone();
-        heal();
+        PAUSING.forEach(CodeInjectionForTesting::remove);
+        resumed.countDown();
 
         join(confirmed);
         assertThat(confirmedTooEarly).isFalse();
-        try (StoreView view = cluster.member(old).view()) {
-            assertThat(view.get(Bytes.utf8("k")).orElseThrow().value()).isEqualTo(Bytes.utf8("2"));
-        }
+        assertReads(old, "2");
     }
 }

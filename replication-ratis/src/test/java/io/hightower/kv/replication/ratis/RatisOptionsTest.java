@@ -19,12 +19,12 @@ final class RatisOptionsTest {
 
     @Test
     void refusesNamesAndAddressesThatCannotBe() {
-        assertThatThrownBy(() -> RatisOptions.of("m3", options.members(), "c", Path.of("d")))
+        assertThatThrownBy(() -> RatisOptions.of("m3", options.identity().initialCluster(), "c", Path.of("d")))
                 .hasMessageContaining("not among the members");
         for (String name : new String[] {"", "a b", "ü", "a".repeat(65)}) {
             assertThatThrownBy(() -> RatisOptions.of(name, Map.of(name, "h:1"), "c", Path.of("d")))
                     .hasMessageContaining("A name holds");
-            assertThatThrownBy(() -> RatisOptions.of("m1", options.members(), name, Path.of("d")))
+            assertThatThrownBy(() -> RatisOptions.of("m1", options.identity().initialCluster(), name, Path.of("d")))
                     .hasMessageContaining("A name holds");
         }
         for (String address : new String[] {"", "h", "h:", "h:0", "h:65536", "h:x", ":1", "h h:1"}) {
@@ -40,7 +40,7 @@ final class RatisOptionsTest {
                 .hasMessageContaining("electionTimeoutMax");
         assertThatThrownBy(() -> options.withRequestTimeout(Duration.ofSeconds(1)))
                 .hasMessageContaining("requestTimeout");
-        assertThatThrownBy(() -> options.withQueue(0, 1, Duration.ZERO)).hasMessageContaining("queueCommandsMax");
+        assertThatThrownBy(() -> new RatisOptions.Queue(0, 1, Duration.ZERO)).hasMessageContaining("queueCommandsMax");
         assertThatThrownBy(() -> new Tuning(1, 2 << 20, 1, 1 << 20, 0)).hasMessageContaining("batchBytesMax");
         assertThatThrownBy(() -> new Tuning(0, 1, 1, 1 << 20, 0)).hasMessageContaining("batchCommandsMax");
     }
@@ -48,15 +48,6 @@ final class RatisOptionsTest {
     @Test
     void splitsAddressesAtTheLastColon() {
         assertThat(PeerAddress.parse("[::1]:2380")).isEqualTo(new PeerAddress("[::1]", 2380));
-    }
-
-    @Test
-    void clusterIdFollowsFromTheNameAlone() {
-        RatisOptions other = RatisOptions.of("m9", Map.of("m9", "h:9"), "c", Path.of("elsewhere"));
-        assertThat(other.clusterId()).isEqualTo(options.clusterId());
-        assertThat(RatisOptions.of("m9", Map.of("m9", "h:9"), "d", Path.of("elsewhere"))
-                        .clusterId())
-                .isNotEqualTo(options.clusterId());
     }
 
     @Test

@@ -150,6 +150,6 @@ final class RestartTest {
         assertThatThrownBy(() -> cluster.start(name))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("The state ends before the log begins")
-                .hasMessageContaining("under a name that was never used");
+                .hasMessageContaining("add it again, with empty directories");
     }
 }

@@ -2,7 +2,10 @@ package io.hightower.kv.replication.ratis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hightower.kv.replication.ratis.RatisOptions.Identity;
+import io.hightower.kv.replication.ratis.RatisOptions.InitialState;
 import io.hightower.kv.replication.ratis.RatisOptions.Tuning;
+import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Result;
@@ -14,10 +17,13 @@ import io.hightower.kv.statemachine.spi.TreeMapStateStore;
 import io.hightower.kv.statemachine.state.KvState;
 import io.hightower.kv.statemachine.state.StateHash;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +38,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -42,12 +50,18 @@ import org.awaitility.Awaitility;
 final class TestCluster implements AutoCloseable {
     static final long PATIENCE_SECONDS = 30;
 
+    static final String TOKEN = "test";
+
     private static final Set<Integer> PORTS_GIVEN = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final Map<String, String> addresses;
     private final UnaryOperator<RatisOptions> tuning;
+    /** Who was not among the founders, or is elsewhere by now. */
+    private final Map<String, Identity> identities = new ConcurrentHashMap<>();
+
     private final Map<String, TreeMapStateStore> stores = new ConcurrentHashMap<>();
+    private Function<String, Metrics> metrics = name -> Metrics.none();
     private final Map<String, AtomicLong> nanoClocks = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<String, RatisReplication> running = new ConcurrentSkipListMap<>();
 
@@ -84,6 +98,12 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    /** Has members that are started from now on count there. */
+    TestCluster withMetrics(Function<String, Metrics> changed) {
+        metrics = changed;
+        return this;
+    }
+
     List<String> names() {
         return List.copyOf(addresses.keySet());
     }
@@ -104,7 +124,8 @@ final class TestCluster implements AutoCloseable {
     }
 
     RatisOptions options(String name) {
-        return tuning.apply(RatisOptions.of(name, addresses, "test", directory.resolve(name))
+        Identity identity = identities.containsKey(name) ? identities.get(name) : Identity.of(name, addresses, TOKEN);
+        return tuning.apply(RatisOptions.of(identity, directory.resolve(name))
                 .withElectionTimeout(Duration.ofMillis(400), Duration.ofMillis(800))
                 .withNanoClock(nanoClock(name)::get)
                 .withTuning(new Tuning(1024, 1024 * 1024, 4, 64 * 1024, 0)));
@@ -120,9 +141,64 @@ final class TestCluster implements AutoCloseable {
         nanoClock(name).addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
+    /** Returns an address that nobody has. */
+    static String newAddress() throws IOException {
+        return "127.0.0.1:" + newPort();
+    }
+
+    String address(String name) {
+        return options(name).identity().address();
+    }
+
+    /** Has {@link #start} start a member that was added with this address, in an empty directory. */
+    void prepareToJoin(String name, String address) {
+        prepareToJoin(name, address, TOKEN);
+    }
+
+    void prepareToJoin(String name, String address, String token) {
+        identities.put(name, new Identity(name, address, address, addresses, InitialState.EXISTING, token));
+    }
+
+    /** Has {@link #start} start a founder of a cluster. */
+    void prepareToFound(String name, Map<String, String> founders) {
+        identities.put(name, Identity.of(name, founders, TOKEN));
+    }
+
+    /** Returns the configuration that a running member has in force, once it is settled. */
+    Configuration.Members configuration(String name) {
+        await(
+                "the configuration is settled",
+                () -> member(name).configuration().settled().isPresent());
+        return member(name).configuration().settled().orElseThrow();
+    }
+
+    /** Takes away everything that a stopped member had. */
+    void loseDirectory(String name) {
+        loseStore(name);
+        try (Stream<Path> files = Files.walk(directory(name))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Has {@link #start} start a member elsewhere. */
+    void move(String name, String address) {
+        identities.put(
+                name,
+                options(name).identity().withInitialState(InitialState.EXISTING).withAddresses(address, address));
+    }
+
+    /** Returns who a member is, as its directory has it. */
+    MemberSelf self(String name) {
+        return MemberMarker.read(directory(name)).orElseThrow().self();
+    }
+
     RatisReplication start(String name) {
         TreeMapStateStore store = stores.computeIfAbsent(name, any -> new TreeMapStateStore());
-        RatisReplication started = RatisReplication.open(options(name), new KvState(store), Metrics.none());
+        RatisReplication started = RatisReplication.open(options(name), new KvState(store), metrics.apply(name));
         running.put(name, started);
         return started;
     }

@@ -1,15 +1,19 @@
 package io.hightower.kv.server.rest;
 
+import io.hightower.kv.statemachine.AnswerNotKeptException;
 import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.InvariantViolation;
+import io.hightower.kv.statemachine.MembershipException;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.RefusedException;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
+import io.hightower.kv.statemachine.SessionExpiredException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.TooLargeException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -33,8 +37,11 @@ final class ErrorTable {
             row(TooLargeException.class, e -> ErrorAnswer.told(413, "too_large", text(e))),
             row(IllegalArgumentException.class, e -> ErrorAnswer.told(400, "invalid_argument", text(e))),
             row(RefusedException.class, e -> ErrorAnswer.told(400, "invalid_argument", text(e))),
+            row(MembershipException.class, ErrorTable::membership),
             row(NotReplicatedException.class, ErrorTable::notReplicated),
             row(OutcomeUnknownException.class, ErrorTable::outcomeUnknown),
+            row(SessionExpiredException.class, e -> ErrorAnswer.told(410, "session_expired", text(e))),
+            row(AnswerNotKeptException.class, e -> ErrorAnswer.told(410, "answer_not_kept", text(e))),
             row(ReadUnavailableException.class, ErrorTable::readUnavailable),
             row(RevisionUnavailableException.class, e -> ErrorAnswer.told(410, "revision_unavailable", text(e))),
             row(DiskFullException.class, e -> ErrorAnswer.told(507, "disk_full", text(e))),
@@ -108,6 +115,23 @@ final class ErrorTable {
             case STOPPED -> ErrorAnswer.told(503, "stopped", text(e));
             case STORE_FAILED -> ErrorAnswer.told(503, "store_failed", text(e));
             case DISK_FULL -> ErrorAnswer.told(507, "disk_full", text(e));
+        };
+    }
+
+    private static ErrorAnswer membership(MembershipException e) {
+        return switch (e.reason()) {
+            case BAD_ADDRESS -> ErrorAnswer.told(400, "invalid_argument", text(e));
+            case MEMBER_NOT_FOUND -> ErrorAnswer.told(404, "member_not_found", text(e));
+            case LEARNER_NOT_READY -> new ErrorAnswer(409, "learner_not_ready", text(e), RETRY_AFTER_SECONDS, false);
+            case TRANSFER_TIMED_OUT -> ErrorAnswer.told(504, "transfer_timed_out", text(e));
+            case UNHEALTHY,
+                    NOT_ENOUGH_STARTED,
+                    MEMBER_EXISTS,
+                    ADDRESS_EXISTS,
+                    TOO_MANY_LEARNERS,
+                    NOT_A_LEARNER,
+                    BAD_TRANSFEREE,
+                    NOT_A_CLUSTER -> ErrorAnswer.told(409, e.reason().name().toLowerCase(Locale.ROOT), text(e));
         };
     }
 

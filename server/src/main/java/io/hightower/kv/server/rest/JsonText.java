@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import io.hightower.kv.rest.model.ErrorBody;
 import io.hightower.kv.rest.model.KeyValue;
+import io.hightower.kv.rest.model.MemberAddition;
 import io.hightower.kv.rest.model.PutRequest;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.InvariantViolation;
@@ -25,6 +26,7 @@ import java.io.OutputStream;
 final class JsonText {
     private final JsonMapper mapper;
     private final ObjectReader putRequests;
+    private final ObjectReader memberRequests;
     private final ObjectWriter keyValues;
 
     /** Reads texts up to {@code bytesMax}, beyond the bounds that the parser has of its own. */
@@ -45,6 +47,7 @@ final class JsonText {
                         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .build();
         this.putRequests = mapper.readerFor(PutRequest.class);
+        this.memberRequests = mapper.readerFor(MemberAddition.class);
         this.keyValues = mapper.writerFor(KeyValue.class);
     }
 
@@ -70,6 +73,31 @@ final class JsonText {
             throw new RequestRefused(400, "invalid_body", "The body has no \"value\"");
         }
         return RequestText.value(request.getValue());
+    }
+
+    /**
+     * What a request says about a member.
+     *
+     * @param learner false if it says nothing about that
+     */
+    record MemberRequest(String peerAddress, boolean learner) {}
+
+    /**
+     * Reads what a request says about a member.
+     *
+     * @throws RequestRefused with 400 if the text is not a JSON object that holds a peer address
+     */
+    MemberRequest memberRequest(byte[] body) {
+        MemberAddition request;
+        try {
+            request = memberRequests.readValue(body);
+        } catch (IOException e) {
+            throw new RequestRefused(400, "invalid_body", "The body is not a JSON object with a text \"peerAddress\"");
+        }
+        if (request == null || request.getPeerAddress() == null) {
+            throw new RequestRefused(400, "invalid_body", "The body has no \"peerAddress\"");
+        }
+        return new MemberRequest(request.getPeerAddress(), Boolean.TRUE.equals(request.getLearner()));
     }
 
     /** Writes a model. */

@@ -16,13 +16,18 @@ final class RestRouter {
     private static final String KEY_TEMPLATE = "/v1/kv/{key}";
     private static final String KEY_PREFIX = "/v1/kv/";
 
+    private static final String MEMBER_TEMPLATE = "/v1/members/{id}";
+    private static final String MEMBER_PREFIX = "/v1/members/";
+    private static final String PROMOTE = "/promote";
+    private static final String LEAD = "/lead";
+
     private final Map<String, Map<String, Operation>> operations;
 
     private RestRouter(Map<String, Map<String, Operation>> operations) {
         this.operations = operations;
     }
 
-    static RestRouter of(KeyOperations keys, ScanOperation scan, StatusOperations status) {
+    static RestRouter of(KeyOperations keys, ScanOperation scan, StatusOperations status, MemberOperations members) {
         Map<String, Map<String, Operation>> operations = new LinkedHashMap<>();
         operations.put(
                 KEY_TEMPLATE,
@@ -32,6 +37,18 @@ final class RestRouter {
                         "HEAD", exchange -> keys.get(exchange, keySegment(exchange.request())),
                         "DELETE", exchange -> keys.delete(exchange, keySegment(exchange.request()))));
         operations.put("/v1/kv", Map.of("GET", scan));
+        operations.put("/v1/members", Map.of("GET", members::list, "HEAD", members::list, "POST", members::add));
+        operations.put(
+                MEMBER_TEMPLATE,
+                Map.of(
+                        "PUT", exchange -> members.move(exchange, memberSegment(exchange.request())),
+                        "DELETE", exchange -> members.remove(exchange, memberSegment(exchange.request()))));
+        operations.put(
+                MEMBER_TEMPLATE + PROMOTE,
+                Map.of("POST", exchange -> members.promote(exchange, memberSegment(exchange.request()))));
+        operations.put(
+                MEMBER_TEMPLATE + LEAD,
+                Map.of("POST", exchange -> members.lead(exchange, memberSegment(exchange.request()))));
         operations.put("/v1/status", reading(status::status));
         operations.put("/health", reading(status::health));
         operations.put("/metrics", reading(status::metrics));
@@ -69,7 +86,16 @@ final class RestRouter {
     }
 
     private static String template(String path) {
+        if (path.startsWith(MEMBER_PREFIX)) {
+            int end = path.indexOf('/', MEMBER_PREFIX.length());
+            return MEMBER_TEMPLATE + (end < 0 ? "" : path.substring(end));
+        }
         return path.startsWith(KEY_PREFIX) && path.indexOf('/', KEY_PREFIX.length()) < 0 ? KEY_TEMPLATE : path;
+    }
+
+    private static String memberSegment(HttpServerRequest request) {
+        String path = request.path();
+        return path == null ? "" : path.substring(MEMBER_PREFIX.length()).split("/", 2)[0];
     }
 
     private static String keySegment(HttpServerRequest request) {

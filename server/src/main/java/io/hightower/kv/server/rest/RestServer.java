@@ -57,7 +57,8 @@ public final class RestServer implements AutoCloseable {
         RestRouter router = RestRouter.of(
                 new KeyOperations(engine, writes, options.bodyBytesMax(), bodies, answers),
                 new ScanOperation(engine, server.threads.streams(), answers),
-                new StatusOperations(vertx, engine, metrics));
+                new StatusOperations(vertx, engine, metrics),
+                new MemberOperations(vertx, engine, options.bodyBytesMax(), bodies));
         server.listen(new RestHandler(vertx, router, metrics.requests(), options));
         return server;
     }

@@ -70,7 +70,9 @@ final class StatusOperations {
                 .latestVersion(state.latestVersion())
                 .role(replication.role().name().toLowerCase(Locale.ROOT))
                 .memberId(replication.memberId())
+                .memberName(replication.memberName())
                 .leaderId(replication.leaderId().orElse(null))
+                .leaderName(replication.leaderName().orElse(null))
                 .appliedTerm(state.position().term())
                 .appliedIndex(state.position().index())
                 .problem(replication.problem().orElse(null));

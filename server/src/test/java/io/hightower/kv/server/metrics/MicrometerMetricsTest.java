@@ -45,6 +45,29 @@ class MicrometerMetricsTest {
     }
 
     @Test
+    void showsDistributionsAsSumAndCount() {
+        metrics.distribution("batch.bytes", "Sizes").record(5);
+        metrics.distribution("batch.bytes", "Sizes").record(7);
+
+        assertThat(server.text()).contains("\nhightower_batch_bytes_count 2\n", "\nhightower_batch_bytes_sum 12.0\n");
+    }
+
+    @Test
+    void takesAwayWhatAScopeHadAndNothingElse() {
+        metrics.counter("stays", "Stays").add(1);
+        Metrics.Scope scope = metrics.scope();
+        scope.labelled("peer", "a").gauge("peer.index", "Index", () -> 4);
+        scope.labelled("peer", "b").gauge("peer.index", "Index", () -> 5);
+        scope.timer("gone", "Gone");
+        assertThat(server.text())
+                .contains("hightower_peer_index{peer=\"a\"} 4.0", "hightower_peer_index{peer=\"b\"} 5.0");
+
+        scope.close();
+
+        assertThat(server.text()).contains("hightower_stays_total").doesNotContain("peer_index", "hightower_gone");
+    }
+
+    @Test
     void countsRequestsByRouteMethodAndStatus() {
         server.requests().answered("/health", "GET", "200", System.nanoTime());
         server.requests().answered("/health", "GET", "200", System.nanoTime());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.hightower.kv.server.metrics.ServerMetrics;
+import io.hightower.kv.statemachine.MembershipException;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
@@ -65,7 +66,8 @@ class ApiDescriptionTest {
             served = RestRouter.of(
                             new KeyOperations(engine, writes, 1, budget, budget),
                             new ScanOperation(engine, Runnable::run, budget),
-                            new StatusOperations(vertx, engine, metrics))
+                            new StatusOperations(vertx, engine, metrics),
+                            new MemberOperations(vertx, engine, 1, budget))
                     .served();
         }
 
@@ -89,8 +91,11 @@ class ApiDescriptionTest {
         String text = description.path("info").path("description").asText();
 
         Stream.concat(
-                        Stream.of(NotReplicatedException.Reason.values())
-                                .map(reason -> new NotReplicatedException(reason, "no")),
+                        Stream.concat(
+                                Stream.of(NotReplicatedException.Reason.values())
+                                        .map(reason -> new NotReplicatedException(reason, "no")),
+                                Stream.of(MembershipException.Reason.values())
+                                        .map(reason -> new MembershipException(reason, "no"))),
                         Stream.of(
                                 new TooLargeException("no"),
                                 new IllegalArgumentException("no"),

@@ -2,6 +2,7 @@ package io.hightower.kv.server.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hightower.kv.statemachine.AnswerNotKeptException;
 import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.DirectoryInUseException;
 import io.hightower.kv.statemachine.DiskFullException;
@@ -15,6 +16,7 @@ import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.Refusal;
 import io.hightower.kv.statemachine.RefusedException;
 import io.hightower.kv.statemachine.RevisionUnavailableException;
+import io.hightower.kv.statemachine.SessionExpiredException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.TooLargeException;
 import java.io.IOException;
@@ -63,6 +65,8 @@ class ErrorTableTest {
         assertAnswer(new ReadUnavailableException("late"), 503, "read_unavailable");
         assertAnswer(new RefusedException(Refusal.LEASE_NOT_FOUND), 400, "invalid_argument");
         assertAnswer(new RevisionUnavailableException(1, 2, 3), 410, "revision_unavailable");
+        assertAnswer(new SessionExpiredException("late"), 410, "session_expired");
+        assertAnswer(new AnswerNotKeptException("large"), 410, "answer_not_kept");
         assertAnswer(new DiskFullException("full"), 507, "disk_full");
         assertAnswer(new StorageException("failed"), 500, "storage_failed");
         assertAnswer(new CorruptionException("f", 1, "a", "b"), 500, "storage_failed");

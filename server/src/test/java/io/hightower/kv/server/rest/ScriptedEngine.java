@@ -6,7 +6,11 @@ import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.api.LeaseMoment;
 import io.hightower.kv.statemachine.api.LocalEngine;
+import io.hightower.kv.statemachine.api.LoneMembership;
+import io.hightower.kv.statemachine.api.Membership;
 import io.hightower.kv.statemachine.api.ReplicationStatus;
+import io.hightower.kv.statemachine.api.Session;
+import io.hightower.kv.statemachine.api.SessionOptions;
 import io.hightower.kv.statemachine.api.StateSnapshot;
 import io.hightower.kv.statemachine.api.SystemSpace;
 import io.hightower.kv.statemachine.spi.ReadView;
@@ -29,6 +33,7 @@ final class ScriptedEngine implements LocalEngine {
     private final LocalEngine engine = Hightower.inMemory();
     private final AtomicReference<Optional<Throwable>> failure = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Optional<ReplicationStatus>> status = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Membership> membership = new AtomicReference<>(new LoneMembership());
     private final AtomicLong keysRead = new AtomicLong();
     private final AtomicLong keysMax = new AtomicLong(Long.MAX_VALUE);
     private final AtomicReference<CompletableFuture<Void>> gate = open();
@@ -42,6 +47,11 @@ final class ScriptedEngine implements LocalEngine {
     /** Has every request fail from now on. */
     void failWith(Throwable newFailure) {
         failure.set(Optional.of(newFailure));
+    }
+
+    /** Has the engine belong to a cluster of these members. */
+    void belongTo(Membership newMembership) {
+        membership.set(newMembership);
     }
 
     /** Has the engine say this about itself. */
@@ -142,6 +152,12 @@ final class ScriptedEngine implements LocalEngine {
     }
 
     @Override
+    public CompletableFuture<Session> openSessionAsync(SessionOptions options) {
+        throwIfFailing();
+        return engine.openSessionAsync(options);
+    }
+
+    @Override
     public LeaseMoment leaseMoment() {
         throwIfFailing();
         return engine.leaseMoment();
@@ -151,6 +167,11 @@ final class ScriptedEngine implements LocalEngine {
     public CompletableFuture<LeaseMoment> leaseMomentAsync() {
         throwIfFailing();
         return engine.leaseMomentAsync();
+    }
+
+    @Override
+    public Membership membership() {
+        return membership.get();
     }
 
     @Override

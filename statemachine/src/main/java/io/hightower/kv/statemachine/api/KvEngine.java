@@ -14,6 +14,7 @@ import io.hightower.kv.statemachine.state.ReadOnlyTxn;
 import io.hightower.kv.statemachine.watch.Watch;
 import io.hightower.kv.statemachine.watch.WatchMessage;
 import io.hightower.kv.statemachine.watch.WatchRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,59 +32,12 @@ import java.util.function.Function;
  * io.hightower.kv.statemachine.ReadUnavailableException} if a read could not be confirmed. A thread that is interrupted
  * while it waits for a write gets an {@code OutcomeUnknownException} and keeps its interrupt flag.
  */
-public interface KvEngine extends Leasing, AutoCloseable {
-    /**
-     * Submits a command without waiting for its result; only for room, if the queue of commands is full. What the state
-     * refuses is a result here, {@link Result.Refused}, and an exception of the methods that name what they do.
-     */
+public interface KvEngine extends Writing, Leasing, AutoCloseable {
     @Override
     CompletableFuture<Result> submitAsync(Command command);
 
-    /** Submits a command and waits for its result. */
     @Override
     Result submit(Command command);
-
-    /**
-     * Submits commands that become visible and durable together or not at all, under one revision, applied in order.
-     *
-     * @param commands puts, deletes and range deletes; at least one
-     */
-    Result.BatchResult submitBatch(List<Command> commands);
-
-    /** Writes {@code value} under {@code key}, whatever the key held. */
-    default Result.PutResult put(Bytes key, Bytes value) {
-        return (Result.PutResult) submit(Command.put(key, value));
-    }
-
-    /** Writes copies of the arrays; see {@link #put(Bytes, Bytes)}. */
-    default Result.PutResult put(byte[] key, byte[] value) {
-        return put(Bytes.copyOf(key), Bytes.copyOf(value));
-    }
-
-    /** As {@link #put(Bytes, Bytes)}, without waiting. */
-    default CompletableFuture<Result.PutResult> putAsync(Bytes key, Bytes value) {
-        return Refusals.thrownLater(Result.PutResult.class, () -> submitAsync(Command.put(key, value)));
-    }
-
-    /** Removes the key's value. Removing what is not there is not an error. */
-    default Result.DeleteResult delete(Bytes key) {
-        return (Result.DeleteResult) submit(Command.delete(key));
-    }
-
-    /** Removes the key's value; see {@link #delete(Bytes)}. */
-    default Result.DeleteResult delete(byte[] key) {
-        return delete(Bytes.copyOf(key));
-    }
-
-    /** As {@link #delete(Bytes)}, without waiting. */
-    default CompletableFuture<Result.DeleteResult> deleteAsync(Bytes key) {
-        return Refusals.thrownLater(Result.DeleteResult.class, () -> submitAsync(Command.delete(key)));
-    }
-
-    /** Removes every value in the range, under one revision. */
-    default Result.DeleteRangeResult deleteRange(KeyRange range) {
-        return deleteRange(new Command.DeleteRange(range));
-    }
 
     /** Returns the key's value, or nothing. */
     default Optional<Bytes> get(Bytes key) {
@@ -154,35 +108,6 @@ public interface KvEngine extends Leasing, AutoCloseable {
     }
 
     /**
-     * Writes a value as its options say: with a lease, with the previous value in the answer, or keeping a part of what the
-     * key holds.
-     *
-     * @throws RefusedException if the options contradict themselves, if there is no such lease, or nothing to keep
-     */
-    default Result.PutResult put(Command.Put put) {
-        RequestRules.check(put);
-        return (Result.PutResult) Refusals.thrown(submit(put));
-    }
-
-    /** As {@link #put(Command.Put)}, without waiting. */
-    default CompletableFuture<Result.PutResult> putAsync(Command.Put put) {
-        return Refusals.thrownLater(Result.PutResult.class, () -> {
-            RequestRules.check(put);
-            return submitAsync(put);
-        });
-    }
-
-    /** Removes every value in a range, under one revision, and answers with the previous values if they are wanted. */
-    default Result.DeleteRangeResult deleteRange(Command.DeleteRange delete) {
-        return (Result.DeleteRangeResult) submit(delete);
-    }
-
-    /** As {@link #deleteRange(Command.DeleteRange)}, without waiting. */
-    default CompletableFuture<Result.DeleteRangeResult> deleteRangeAsync(Command.DeleteRange delete) {
-        return Refusals.thrownLater(Result.DeleteRangeResult.class, () -> submitAsync(delete));
-    }
-
-    /**
      * Compares, and applies one of two branches; all of it atomically, under one revision.
      *
      * <p>One that changes nothing, whichever branch it takes, is a read: it is answered without the log.
@@ -239,6 +164,33 @@ public interface KvEngine extends Leasing, AutoCloseable {
      * watch. Closing the watch ends it; nothing is given after {@link WatchMessage.Canceled}.
      */
     Watch watch(WatchRequest request, Consumer<? super WatchMessage> listener);
+
+    /**
+     * Opens a session, through which every command is applied at most once, however often it has to be sent; see {@link
+     * Session}. It is tried again like a command of a session, until the deadline of the options.
+     *
+     * @throws RefusedException if there are too many sessions
+     */
+    default Session openSession(SessionOptions options) {
+        return Waiting.forResult(openSessionAsync(options));
+    }
+
+    /** Opens a session with the default options. */
+    default Session openSession() {
+        return openSession(SessionOptions.defaults());
+    }
+
+    /**
+     * Opens a session that lives so long without being used.
+     *
+     * @param ttl 1 s to 24 h
+     */
+    default Session openSession(Duration ttl) {
+        return openSession(SessionOptions.defaults().withTtl(ttl));
+    }
+
+    /** As {@link #openSession(SessionOptions)}, without waiting. */
+    CompletableFuture<Session> openSessionAsync(SessionOptions options);
 
     /** Returns how many keys hold a value. */
     default long len() {

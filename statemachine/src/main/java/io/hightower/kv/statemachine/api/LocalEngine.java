@@ -22,6 +22,9 @@ public interface LocalEngine extends KvEngine, SnapshotProvider {
      */
     AppliedState applied();
 
+    /** Returns who the members of the cluster are, for listing and changing them. */
+    Membership membership();
+
     /** Returns the system key space, for whoever builds on this store. */
     SystemSpace system();
 

@@ -19,6 +19,11 @@ public interface ReplicationHandle extends CommandSubmitter, SnapshotProvider, A
     /** Returns how the replication is doing. Cheap, never blocks. */
     ReplicationStatus status();
 
+    /** Returns who the members are; a store without a cluster has one, and refuses changes. */
+    default Membership membership() {
+        return new LoneMembership();
+    }
+
     /**
      * Returns the logical time in milliseconds, for whoever decides what is due; empty when this member does not lead, has
      * not yet applied everything that earlier leaders left, or is closed or has failed. Cheap, never blocks.

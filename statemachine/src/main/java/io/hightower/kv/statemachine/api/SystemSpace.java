@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The system key space of a store: what the store keeps for itself and users do not see, replicated and kept in memory as a
- * whole. For whoever builds on the store, such as users and roles; leases are in it, but are written by their own commands.
+ * whole. For whoever builds on the store, such as users and roles; leases and sessions are in it, but are written by their own commands.
  *
  * <p>Reading, deciding and writing is made safe by expecting the {@link SystemRecord#modRevision} that was read: {@link
  * SystemWrite#expecting}. What a write names and does not expect otherwise is replaced; records that were only read can be
@@ -38,7 +38,8 @@ public interface SystemSpace {
      * Writes records, all of them or none, durably: none if one of them is not as its write expects. It moves no revision of
      * the data.
      *
-     * @param writes at least one, each of another key, none of the keys that leases are kept under
+     * @param writes at least one, each of another key, none of the keys that leases, sessions or members are
+     *     kept under
      * @return whether they were written
      * @throws IllegalArgumentException if they are not like that
      */

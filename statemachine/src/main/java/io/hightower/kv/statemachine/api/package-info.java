@@ -2,7 +2,8 @@
  * What the state machine offers upward: the doors that users and servers call, the same for every way of replicating.
  *
  * <pre>
- * user, server, auth ──► KvEngine, with Leasing / LocalEngine, with SystemSpace
+ * user, server, auth ──► KvEngine, with Writing and Leasing / LocalEngine, with SystemSpace and Membership
+ *        Session, with Writing ──┤
  *                             │ commands            │ reads
  *                             ▼                     ▼
  *                       CommandSubmitter      readBarrier, then a view of the StateStore

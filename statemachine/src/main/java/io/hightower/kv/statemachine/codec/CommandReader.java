@@ -16,41 +16,56 @@ import org.jspecify.annotations.Nullable;
 final class CommandReader {
     private CommandReader() {}
 
+    /** Inside a batch stand puts, deletes and range deletes. */
+    private static final int FIELD_IN_BATCH_MAX = 3;
+
+    /** Inside a session stands no command of a session. */
+    private static final int FIELD_IN_SESSION_MAX = 13;
+
     static Command readCommand(MessageReader reader) throws IOException {
-        return readCommand(reader, true);
+        return readCommand(reader, Integer.MAX_VALUE);
     }
 
-    /** Reads a command; a batch inside a batch is refused before it is descended into. */
-    private static Command readCommand(MessageReader reader, boolean outermost) throws IOException {
+    /** Reads a command; what may not stand inside another one is refused before it is descended into. */
+    private static Command readCommand(MessageReader reader, int fieldMax) throws IOException {
         Command command = null;
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
             if (command != null) {
                 throw reader.malformed("two commands in one");
             }
-            if (!outermost && field > 3) {
-                throw reader.malformed("field " + field + " inside a batch");
+            if (field > fieldMax) {
+                throw reader.malformed(
+                        "field " + field + " inside a " + (fieldMax == FIELD_IN_BATCH_MAX ? "batch" : "session"));
             }
-            command = switch (field) {
-                case 1 -> reader.message(CommandReader::readPut);
-                case 2 -> reader.message(CommandReader::readDelete);
-                case 3 -> reader.message(CommandReader::readDeleteRange);
-                case 4 -> reader.message(CommandReader::readBatch);
-                case 5 -> reader.message(CommandReader::readRelease);
-                case 6 -> reader.message(TxnCodec::readTxn);
-                case 7 -> readNumber(reader, Command.Compact::new);
-                case 8 -> reader.message(CommandReader::readGrant);
-                case 9 -> readNumber(reader, Command.RevokeLease::new);
-                case 10 -> readNumber(reader, Command.RenewLease::new);
-                case 11 -> readNumber(reader, Command.ExpireLease::new);
-                case 12 -> reader.message(CommandReader::readAdvance);
-                case 13 -> reader.message(CommandReader::readWriteSystem);
-                default -> throw reader.unknownField();
-            };
+            command = readKind(reader, field);
         }
         if (command == null) {
             throw reader.malformed("no command");
         }
         return command;
+    }
+
+    private static Command readKind(MessageReader reader, int field) throws IOException {
+        return switch (field) {
+            case 1 -> reader.message(CommandReader::readPut);
+            case 2 -> reader.message(CommandReader::readDelete);
+            case 3 -> reader.message(CommandReader::readDeleteRange);
+            case 4 -> reader.message(CommandReader::readBatch);
+            case 5 -> reader.message(CommandReader::readRelease);
+            case 6 -> reader.message(TxnCodec::readTxn);
+            case 7 -> readNumber(reader, Command.Compact::new);
+            case 8 -> readNumbers(reader, Command.GrantLease::new);
+            case 9 -> readNumber(reader, Command.RevokeLease::new);
+            case 10 -> readNumber(reader, Command.RenewLease::new);
+            case 11 -> readNumber(reader, Command.ExpireLease::new);
+            case 12 -> reader.message(CommandReader::readAdvance);
+            case 13 -> reader.message(CommandReader::readWriteSystem);
+            case 14 -> readNumbers(reader, Command.OpenSession::new);
+            case 15 -> reader.message(CommandReader::readInSession);
+            case 16 -> readNumber(reader, Command.CloseSession::new);
+            case 17 -> reader.message(CommandReader::readExpireSessions);
+            default -> throw reader.unknownField();
+        };
     }
 
     static Command.Put readPut(MessageReader reader) throws IOException {
@@ -118,7 +133,7 @@ final class CommandReader {
             if (field != 1) {
                 throw reader.unknownField();
             }
-            commands.add(reader.message(inner -> readCommand(inner, false)));
+            commands.add(reader.message(inner -> readCommand(inner, FIELD_IN_BATCH_MAX)));
         }
         return new Command.Batch(commands);
     }
@@ -136,17 +151,38 @@ final class CommandReader {
         return new Command.ReleaseTombstones(throughRevision, countMax);
     }
 
-    private static Command readGrant(MessageReader reader) throws IOException {
-        long id = 0;
-        long ttlSeconds = 0;
+    private static Command readInSession(MessageReader reader) throws IOException {
+        long session = 0;
+        long sequence = 0;
+        @Nullable Command command = null;
         for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
             switch (field) {
-                case 1 -> id = reader.number();
-                case 2 -> ttlSeconds = reader.number();
+                case 1 -> session = reader.number();
+                case 2 -> sequence = reader.number();
+                case 3 -> {
+                    if (command != null) {
+                        throw reader.malformed("field 3 twice");
+                    }
+                    command = reader.message(inner -> readCommand(inner, FIELD_IN_SESSION_MAX));
+                }
                 default -> throw reader.unknownField();
             }
         }
-        return new Command.GrantLease(id, ttlSeconds);
+        if (command == null) {
+            throw reader.malformed("no command in a session");
+        }
+        return new Command.InSession(session, sequence, command);
+    }
+
+    private static Command readExpireSessions(MessageReader reader) throws IOException {
+        int countMax = 0;
+        for (int field = reader.nextField(); field != 0; field = reader.nextField()) {
+            if (field != 1) {
+                throw reader.unknownField();
+            }
+            countMax = reader.smallNumber();
+        }
+        return new Command.ExpireSessions(countMax);
     }
 
     private static Command readAdvance(MessageReader reader) throws IOException {
@@ -198,6 +234,25 @@ final class CommandReader {
                 number = inner.number();
             }
             return command.apply(number);
+        });
+    }
+
+    /** Makes a command of two numbers. */
+    private interface OfTwoNumbers {
+        Command of(long first, long second);
+    }
+
+    /** Reads a message whose fields are two numbers. */
+    private static Command readNumbers(MessageReader reader, OfTwoNumbers command) throws IOException {
+        return reader.message(inner -> {
+            long[] numbers = new long[2];
+            for (int field = inner.nextField(); field != 0; field = inner.nextField()) {
+                if (field > numbers.length) {
+                    throw inner.unknownField();
+                }
+                numbers[field - 1] = inner.number();
+            }
+            return command.of(numbers[0], numbers[1]);
         });
     }
 }

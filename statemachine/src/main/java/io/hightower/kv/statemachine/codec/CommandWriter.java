@@ -120,6 +120,33 @@ final class CommandWriter implements Command.Cases<MessageWriter.Body> {
         });
     }
 
+    @Override
+    public MessageWriter.Body openSession(Command.OpenSession command) {
+        return writer -> writer.message(14, fields -> {
+            fields.number(1, command.id());
+            fields.number(2, command.ttlMillis());
+        });
+    }
+
+    @Override
+    public MessageWriter.Body inSession(Command.InSession command) {
+        return writer -> writer.message(15, fields -> {
+            fields.number(1, command.session());
+            fields.number(2, command.sequence());
+            fields.message(3, command.command().match(this));
+        });
+    }
+
+    @Override
+    public MessageWriter.Body closeSession(Command.CloseSession command) {
+        return number(16, command.id());
+    }
+
+    @Override
+    public MessageWriter.Body expireSessions(Command.ExpireSessions command) {
+        return number(17, command.countMax());
+    }
+
     private static void write(MessageWriter fields, SystemWrite write) throws IOException {
         fields.bytes(1, write.key());
         if (!write.removal()) {

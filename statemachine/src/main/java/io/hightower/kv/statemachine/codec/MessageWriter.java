@@ -36,6 +36,17 @@ final class MessageWriter {
         return encode(body, new byte[0]);
     }
 
+    /** Returns how many bytes {@link #encode} would return. Takes no room for them. */
+    static int measure(Body body) {
+        try {
+            MessageWriter writer = new MessageWriter();
+            body.writeTo(writer);
+            return writer.measured;
+        } catch (IOException e) {
+            throw new UncheckedIOException("Measuring failed", e);
+        }
+    }
+
     /** Encodes a message behind a version byte. */
     static byte[] encodeVersioned(byte version, Body body) {
         return encode(body, new byte[] {version});

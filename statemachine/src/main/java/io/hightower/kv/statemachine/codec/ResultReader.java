@@ -58,6 +58,7 @@ final class ResultReader {
             case 11 -> readNumbers(reader, 2, found -> new Result.TimeResult(found[0], found[1]));
             case 12 -> reader.message(ResultReader::readSystem);
             case 13 -> reader.message(ResultReader::readRefused);
+            case 14 -> readNumbers(reader, 3, found -> new Result.SessionResult(found[0], found[1], found[2]));
             default -> throw reader.unknownField();
         };
     }
@@ -282,6 +283,12 @@ final class ResultReader {
             case 10 -> Refusal.LEASE_NOT_FOUND;
             case 11 -> Refusal.LEASE_EXISTS;
             case 12 -> Refusal.LEASE_TTL_TOO_LARGE;
+            case 13 -> Refusal.SESSION_EXISTS;
+            case 14 -> Refusal.SESSION_EXPIRED;
+            case 15 -> Refusal.TOO_MANY_SESSIONS;
+            case 16 -> Refusal.SESSION_SEQUENCE_PASSED;
+            case 17 -> Refusal.SESSION_SEQUENCE_AHEAD;
+            case 18 -> Refusal.SESSION_ANSWER_NOT_KEPT;
             default -> throw reader.malformed("refusal " + number);
         };
     }

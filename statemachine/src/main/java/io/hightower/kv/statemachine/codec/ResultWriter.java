@@ -138,6 +138,15 @@ final class ResultWriter implements Result.Cases<MessageWriter.Body> {
         });
     }
 
+    @Override
+    public MessageWriter.Body session(Result.SessionResult result) {
+        return writer -> writer.message(14, fields -> {
+            fields.number(1, result.revision());
+            fields.number(2, result.id());
+            fields.number(3, result.ttlMillis());
+        });
+    }
+
     private static void write(MessageWriter fields, KeyValue shown) throws IOException {
         fields.bytes(1, shown.key());
         fields.bytes(2, shown.value());
@@ -170,6 +179,12 @@ final class ResultWriter implements Result.Cases<MessageWriter.Body> {
             case LEASE_NOT_FOUND -> 10;
             case LEASE_EXISTS -> 11;
             case LEASE_TTL_TOO_LARGE -> 12;
+            case SESSION_EXISTS -> 13;
+            case SESSION_EXPIRED -> 14;
+            case TOO_MANY_SESSIONS -> 15;
+            case SESSION_SEQUENCE_PASSED -> 16;
+            case SESSION_SEQUENCE_AHEAD -> 17;
+            case SESSION_ANSWER_NOT_KEPT -> 18;
         };
     }
 }

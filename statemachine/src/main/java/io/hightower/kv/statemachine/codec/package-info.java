@@ -5,6 +5,7 @@
  * EntryCodec    log payload and proposal       format version byte, then protobuf message Entry
  * ResultCodec   answer from member to member   format version byte, then protobuf message Results
  * RecordCodec   content of snapshots           protobuf messages KeyRecord and AppliedState
+ * LeaseCodec, SessionCodec   what the system key space keeps of a lease and of a session
  * EtcdKeyValue  what etcd's hash is made of    protobuf message mvccpb.KeyValue, as etcd stores it
  * </pre>
  *

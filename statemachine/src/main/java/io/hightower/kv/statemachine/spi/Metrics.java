@@ -15,8 +15,20 @@ public interface Metrics {
     /** Returns the timer of that name. */
     Timer timer(String name, String help);
 
+    /** Returns the distribution of that name; the name ends with the unit. */
+    Distribution distribution(String name, String help);
+
     /** Has {@code value} read whenever metrics are collected, on the collecting thread. */
     void gauge(String name, String help, LongSupplier value);
+
+    /**
+     * Returns the same metrics with a label on everything that is asked for through them. One name always has the same
+     * labels. Values are few: members, not keys.
+     */
+    Metrics labelled(String label, String value);
+
+    /** Returns the same metrics, in which what is asked for through them lives as long as they do. The caller closes them. */
+    Scope scope();
 
     /** Returns metrics that count nothing. */
     static Metrics none() {
@@ -27,6 +39,19 @@ public interface Metrics {
     interface Counter {
         /** Adds {@code amount}, which is not negative. */
         void add(long amount);
+    }
+
+    /** Metrics that end. */
+    interface Scope extends Metrics, AutoCloseable {
+        /** Takes away the instruments that were asked for through this scope, labelled or not. Idempotent. */
+        @Override
+        void close();
+    }
+
+    /** A distribution of sizes. */
+    interface Distribution {
+        /** Records one size, which is not negative. */
+        void record(long size);
     }
 
     /** A distribution of durations. */

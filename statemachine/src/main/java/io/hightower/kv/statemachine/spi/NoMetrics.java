@@ -2,7 +2,7 @@ package io.hightower.kv.statemachine.spi;
 
 import java.util.function.LongSupplier;
 
-enum NoMetrics implements Metrics, Metrics.Counter, Metrics.Timer {
+enum NoMetrics implements Metrics.Scope, Metrics.Counter, Metrics.Timer, Metrics.Distribution {
     NONE;
 
     @Override
@@ -16,8 +16,33 @@ enum NoMetrics implements Metrics, Metrics.Counter, Metrics.Timer {
     }
 
     @Override
+    public Distribution distribution(String name, String help) {
+        return this;
+    }
+
+    @Override
     public void gauge(String name, String help, LongSupplier value) {
         // Nobody will ask.
+    }
+
+    @Override
+    public Metrics labelled(String label, String value) {
+        return this;
+    }
+
+    @Override
+    public Scope scope() {
+        return this;
+    }
+
+    @Override
+    public void close() {
+        // Nothing was taken.
+    }
+
+    @Override
+    public void record(long size) {
+        // Nobody looks.
     }
 
     @Override

@@ -105,6 +105,30 @@ final class EntryApplication implements Command.Cases<Result> {
         return new Upkeep(edit).writeSystem(command);
     }
 
+    @Override
+    public Result openSession(Command.OpenSession command) {
+        return sessions().open(command);
+    }
+
+    @Override
+    public Result inSession(Command.InSession command) {
+        return sessions().apply(command);
+    }
+
+    @Override
+    public Result closeSession(Command.CloseSession command) {
+        return sessions().close(command);
+    }
+
+    @Override
+    public Result expireSessions(Command.ExpireSessions command) {
+        return sessions().expire(command);
+    }
+
+    private SessionApplication sessions() {
+        return new SessionApplication(edit, this);
+    }
+
     private LeaseApplication leases() {
         return new LeaseApplication(edit, writes);
     }

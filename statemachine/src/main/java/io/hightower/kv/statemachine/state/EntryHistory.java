@@ -23,7 +23,8 @@ final class EntryHistory {
     /** Tells whether a command of the entry may ask for older revisions; most entries have none, and nothing is noted then. */
     static boolean isNeededFor(Entry entry) {
         for (Command command : entry.commands()) {
-            if (command instanceof Command.Txn txn && readsOlder(txn)) {
+            Command asked = command instanceof Command.InSession inSession ? inSession.command() : command;
+            if (asked instanceof Command.Txn txn && readsOlder(txn)) {
                 return true;
             }
         }

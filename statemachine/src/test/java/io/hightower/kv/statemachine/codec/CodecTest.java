@@ -12,6 +12,7 @@ import io.hightower.kv.statemachine.Lease;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.Revision;
+import io.hightower.kv.statemachine.SessionRecord;
 import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import java.util.Arrays;
@@ -73,6 +74,32 @@ class CodecTest {
             Bytes encoded = LeaseCodec.encode(lease);
             assertThat(LeaseCodec.decode(lease.id(), encoded)).isEqualTo(lease);
             assertThat(encoded.toByteArray()).isEqualTo(described.lease(lease).toByteArray());
+        });
+    }
+
+    @Test
+    void sessionsComeBackAndAreWhatTheDescriptionSays(TestInfo test) {
+        SeededRuns.of(test).count(RUNS).checkEach(random -> {
+            SessionRecord session = new RandomValues(random).session();
+            Bytes encoded = SessionCodec.encode(session);
+            assertThat(SessionCodec.decode(session.id(), encoded)).isEqualTo(session);
+            long end = session.usedMillis() / 2 + session.ttlMillis();
+            SessionRecord used = session.usedAt(session.usedMillis() / 2);
+            assertThat(SessionCodec.isExpired(SessionCodec.encode(used), end)).isFalse();
+            assertThat(SessionCodec.isExpired(SessionCodec.encode(used), end + 1))
+                    .isTrue();
+            assertThat(withoutVersion(encoded))
+                    .isEqualTo(described.session(session).toByteArray());
+        });
+    }
+
+    @Test
+    void keptAnswersComeBackAndAreWhatTheDescriptionSays(TestInfo test) {
+        SeededRuns.of(test).count(RUNS).checkEach(random -> {
+            Result result = new RandomValues(random).result();
+            Bytes kept = SessionCodec.encodeAnswer(result);
+            assertThat(SessionCodec.decodeAnswer(kept)).isEqualTo(result);
+            assertThat(kept.toByteArray()).isEqualTo(described.result(result).toByteArray());
         });
     }
 

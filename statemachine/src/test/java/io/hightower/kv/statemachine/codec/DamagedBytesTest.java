@@ -34,7 +34,9 @@ class DamagedBytesTest {
             encoded -> RecordCodec.decodeRecord("test", encoded.toByteArray()),
             encoded -> RecordCodec.decodeApplied("test", encoded.toByteArray()),
             encoded -> RecordCodec.decodeSystem("test", encoded.toByteArray()),
-            encoded -> LeaseCodec.decode(1, encoded));
+            encoded -> LeaseCodec.decode(1, encoded),
+            encoded -> SessionCodec.decode(1, encoded),
+            SessionCodec::decodeAnswer);
 
     @Test
     void examplesCutShortOrWithAFlippedBitAreRefusedOrDifferent() {
@@ -47,6 +49,10 @@ class DamagedBytesTest {
         damage(fromHex(TxnFormatTest.RECORD_BYTES), DECODERS.get(2));
         damage(fromHex(TxnFormatTest.SYSTEM_BYTES), DECODERS.get(4));
         damage(fromHex(TxnFormatTest.LEASE_BYTES), DECODERS.get(5));
+        SessionFormatTest.COMMANDS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(0)));
+        SessionFormatTest.RESULTS.keySet().forEach(hex -> damage(fromHex(hex), DECODERS.get(1)));
+        damage(fromHex(SessionFormatTest.SESSION_BYTES), DECODERS.get(6));
+        damage(fromHex(SessionFormatTest.ANSWER_BYTES), DECODERS.get(7));
     }
 
     @Test
@@ -121,7 +127,7 @@ class DamagedBytesTest {
     @ValueSource(
             strings = {
                 "0008dc0b12021a001801", // in an entry
-                "0008dc0b12027200", // in a command: kind 14
+                "0008dc0b1203920100", // in a command: kind 14
                 "0008dc0b12070a050a016b4001", // in a put
                 "0008dc0b120712050a016b1801", // in a delete
                 "0008dc0b12041a022001", // in a range delete
@@ -180,7 +186,7 @@ class DamagedBytesTest {
         "00120442020801, time-to-live must be",
         "00120a420808011081b4c4c321, time-to-live must be",
         "0012026a00, at least one record",
-        "00120c6a0a0a080a066c656173652f, those of leases never",
+        "00120c6a0a0a080a066c656173652f, those of leases and sessions never",
         "00120c6a0a0a030a01610a030a0161, written once",
         "0012126a100a0e0a016118ffffffffffffffffff01, expected revision",
         "0012070a050a016b2802, flag 2",
@@ -205,7 +211,7 @@ class DamagedBytesTest {
         "00 0a06 12041001 1802, flag 2",
         "00 0a06 2204 1202 2200, field 4 inside the result of a batch",
         "000a026a00, no refusal",
-        "000a046a02100d, refusal 13",
+        "000a046a021013, refusal 19",
         "000a080a06100122002200, field 4 twice",
     })
     void refusesResultsThatNoEncoderWrites(String hex, String found) {

@@ -15,6 +15,7 @@ import io.hightower.kv.statemachine.KeyValue;
 import io.hightower.kv.statemachine.Lease;
 import io.hightower.kv.statemachine.RangeRequest;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.SessionRecord;
 import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.SystemWrite;
 import io.hightower.kv.statemachine.TxnOp;
@@ -75,6 +76,25 @@ final class DescribedMessages {
             return numbers(message, "renew_lease", "RenewLease", renew.id());
         } else if (command instanceof Command.ExpireLease expire) {
             return numbers(message, "expire_lease", "ExpireLease", expire.id());
+        }
+        return sessionCommand(message, command);
+    }
+
+    private DynamicMessage sessionCommand(DynamicMessage.Builder message, Command command) {
+        if (command instanceof Command.OpenSession open) {
+            return numbers(message, "open_session", "OpenSession", open.id(), open.ttlMillis());
+        } else if (command instanceof Command.CloseSession close) {
+            return numbers(message, "close_session", "CloseSession", close.id());
+        } else if (command instanceof Command.ExpireSessions expire) {
+            DynamicMessage.Builder inner = begin("ExpireSessions");
+            set(inner, "count_max", expire.countMax());
+            return set(message, "expire_sessions", inner.build()).build();
+        } else if (command instanceof Command.InSession inSession) {
+            DynamicMessage.Builder inner = begin("InSession");
+            set(inner, "session", inSession.session());
+            set(inner, "sequence", inSession.sequence());
+            set(inner, "command", command(inSession.command()));
+            return set(message, "in_session", inner.build()).build();
         }
         return numbers(message, "advance_time", "AdvanceTime");
     }
@@ -175,7 +195,7 @@ final class DescribedMessages {
         return message.build();
     }
 
-    private DynamicMessage result(Result result) {
+    DynamicMessage result(Result result) {
         DynamicMessage.Builder message = begin("Result");
         if (result instanceof Result.PutResult put) {
             DynamicMessage.Builder inner = begin("PutResult");
@@ -229,6 +249,8 @@ final class DescribedMessages {
             return numbers(message, "compact", "CompactResult", compact.revision(), compact.compactRevision());
         } else if (result instanceof Result.LeaseResult lease) {
             return numbers(message, "lease", "LeaseResult", lease.revision(), lease.id(), lease.ttlSeconds());
+        } else if (result instanceof Result.SessionResult session) {
+            return numbers(message, "session", "SessionResult", session.revision(), session.id(), session.ttlMillis());
         } else if (result instanceof Result.TimeResult time) {
             return numbers(message, "time", "TimeResult", time.revision(), time.logicalTimeMillis());
         } else if (result instanceof Result.RevokeResult revoke) {
@@ -276,6 +298,17 @@ final class DescribedMessages {
         DynamicMessage.Builder message = begin("Lease");
         set(message, "ttl_seconds", lease.ttlSeconds());
         set(message, "expiry_millis", lease.expiryMillis());
+        return message.build();
+    }
+
+    DynamicMessage session(SessionRecord session) {
+        DynamicMessage.Builder message = begin("Session");
+        set(message, "ttl_millis", session.ttlMillis());
+        set(message, "used_millis", session.usedMillis());
+        set(message, "sequence", session.sequence());
+        if (!session.answer().isEmpty()) {
+            set(message, "answer", result(SessionCodec.decodeAnswer(session.answer())));
+        }
         return message.build();
     }
 

@@ -37,6 +37,10 @@ class ProtoDescriptionTest {
                         "AdvanceTime",
                         "WriteSystem",
                         "SystemWrite",
+                        "OpenSession",
+                        "InSession",
+                        "CloseSession",
+                        "ExpireSessions",
                         "Results",
                         "Result",
                         "PutResult",
@@ -52,10 +56,12 @@ class ProtoDescriptionTest {
                         "TimeResult",
                         "SystemResult",
                         "Refused",
+                        "SessionResult",
                         "KeyValue",
                         "KeyRecord",
                         "SystemRecord",
                         "Lease",
+                        "Session",
                         "AppliedState");
     }
 
@@ -68,6 +74,6 @@ class ProtoDescriptionTest {
                 .isTrue();
         assertThat(ProtoDescription.message("Command").getRealOneofs().get(0).getFields())
                 .extracting(FieldDescriptor::getNumber)
-                .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
+                .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17);
     }
 }

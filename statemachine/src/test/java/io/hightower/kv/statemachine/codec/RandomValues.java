@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.Refusal;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.Revision;
+import io.hightower.kv.statemachine.SessionRecord;
 import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.random.RandomCommands;
 import io.hightower.kv.statemachine.random.RandomPrograms;
@@ -40,7 +41,7 @@ final class RandomValues {
         List<Result> results = new ArrayList<>();
         int count = random.nextInt(5);
         for (int i = 0; i < count; i++) {
-            results.add(result(13));
+            results.add(result(14));
         }
         return results;
     }
@@ -55,14 +56,25 @@ final class RandomValues {
             case 3 -> new Result.BatchResult(number(), List.of(result(3), result(3)));
             case 4 -> new Result.ReleaseResult(number(), smallNumber(), random.nextBoolean());
             case 5 -> new Result.RangeResult(number(), keyValues(), random.nextBoolean(), number());
-            case 6 -> new Result.TxnResult(number(), random.nextBoolean(), List.of(result(13), result(6)));
+            case 6 -> new Result.TxnResult(number(), random.nextBoolean(), List.of(result(14), result(6)));
             case 7 -> new Result.CompactResult(number(), number());
             case 8 -> new Result.LeaseResult(number(), random.nextLong(), number());
             case 9 -> new Result.RevokeResult(number(), random.nextBoolean(), number());
             case 10 -> new Result.TimeResult(number(), number());
             case 11 -> new Result.SystemResult(number(), random.nextBoolean(), number());
+            case 12 -> new Result.SessionResult(number(), random.nextLong(), number());
             default -> new Result.Refused(number(), refusal(), number());
         };
+    }
+
+    Result result() {
+        return result(14);
+    }
+
+    SessionRecord session() {
+        Bytes answer = random.nextInt(4) == 0 ? Bytes.EMPTY : SessionCodec.encodeAnswer(result());
+        long ttlMillis = random.nextLong(SessionRecord.TTL_MILLIS_LEAST, SessionRecord.TTL_MILLIS_MAX + 1);
+        return new SessionRecord(1 + number() / 2, ttlMillis, number(), number(), answer);
     }
 
     private List<KeyValue> keyValues() {

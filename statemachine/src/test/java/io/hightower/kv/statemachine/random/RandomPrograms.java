@@ -22,6 +22,9 @@ public final class RandomPrograms {
     /** The leases that commands use. */
     public static final List<Long> LEASES = List.of(1L, 2L, 3L, -7L, Long.MIN_VALUE);
 
+    /** The sessions that commands use. */
+    public static final List<Long> SESSIONS = List.of(1L, 2L, -3L);
+
     private static final int COMMANDS_MAX = 3;
     private static final int OPERATIONS_MAX = 4;
     private static final int DEPTH_MAX = 3;
@@ -32,7 +35,11 @@ public final class RandomPrograms {
 
     private final RandomGenerator random;
     private final RandomCommands commands;
+    private final RandomSessions sessions;
     private long timeMillis;
+
+    /** The greatest time so far. */
+    private long nowMillis;
 
     /** About the revision that a store has after what was generated so far. */
     private long revision = 1;
@@ -41,6 +48,7 @@ public final class RandomPrograms {
     public RandomPrograms(RandomGenerator random) {
         this.random = random;
         this.commands = new RandomCommands(random);
+        this.sessions = new RandomSessions(random, this::askedFor);
     }
 
     /** Returns so many entries. */
@@ -55,6 +63,7 @@ public final class RandomPrograms {
     /** Returns the next entry. */
     public Entry entry() {
         timeMillis = Math.max(0, timeMillis + random.nextInt(-1, 4) * (long) STEP_MILLIS);
+        nowMillis = Math.max(nowMillis, timeMillis);
         List<Command> next = new ArrayList<>();
         for (int left = random.nextInt(1, COMMANDS_MAX + 1); left > 0; left--) {
             next.add(command());
@@ -64,6 +73,25 @@ public final class RandomPrograms {
 
     /** Returns a command of any kind. */
     public Command command() {
+        return random.nextInt(5) == 0 ? sessions.next(nowMillis) : plain();
+    }
+
+    /** Returns a command that users ask for, and that a session takes. */
+    private Command askedFor() {
+        return switch (random.nextInt(12)) {
+            case 0 -> commands.batch();
+            case 1 -> new Command.Compact(revision());
+            case 2 -> new Command.AdvanceTime();
+            case 3 -> new Command.GrantLease(lease(), random.nextLong(1, 40));
+            case 4 -> random.nextBoolean() ? new Command.RenewLease(lease()) : new Command.RevokeLease(lease());
+            case 5, 6 -> commands.single();
+            case 7, 8, 9 -> txn(1);
+            default -> put();
+        };
+    }
+
+    /** Returns a command that belongs to no session. */
+    private Command plain() {
         int kind = random.nextInt(100);
         if (kind < 70) {
             revision++;

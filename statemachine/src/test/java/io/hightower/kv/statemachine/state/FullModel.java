@@ -34,6 +34,8 @@ final class FullModel {
     /** The system key space without leases. */
     final TreeMap<Bytes, SystemValue> system = new TreeMap<>();
 
+    final TreeMap<Long, ModelSession> sessions = new TreeMap<>();
+
     long systemRevision;
     long latestVersion;
     long releasedRevision;
@@ -44,6 +46,9 @@ final class FullModel {
     private TreeMap<Bytes, KeyRecord> work = new TreeMap<>();
 
     private int made;
+
+    /** Every answer so far, the last of which is kept; the others only count. */
+    record ModelSession(long ttlMillis, long usedMillis, List<Result> answers) {}
 
     record SystemValue(Bytes value, long modRevision) {}
 
@@ -73,13 +78,60 @@ final class FullModel {
         nowMillis = Math.max(nowMillis, entryMillis);
         work = new TreeMap<>(before());
         made = 0;
-        Result result = step(command);
+        Result result = command instanceof Command.InSession inSession ? inSession(inSession) : step(command);
         if (made > 0) {
             states.add(work);
         } else {
             states.set(states.size() - 1, work);
         }
         return result;
+    }
+
+    private Result inSession(Command.InSession command) {
+        ModelSession session = sessions.get(command.session());
+        if (session == null || session.usedMillis() + session.ttlMillis() < nowMillis) {
+            return refused(Refusal.SESSION_EXPIRED);
+        }
+        List<Result> answers = new ArrayList<>(session.answers());
+        if (command.sequence() > answers.size() + 1) {
+            return refused(Refusal.SESSION_SEQUENCE_AHEAD);
+        } else if (command.sequence() < answers.size()) {
+            return refused(Refusal.SESSION_SEQUENCE_PASSED);
+        } else if (command.sequence() > answers.size()) {
+            answers.add(step(command.command()));
+        }
+        sessions.put(command.session(), new ModelSession(session.ttlMillis(), nowMillis, answers));
+        systemRevision++;
+        return answers.get(answers.size() - 1);
+    }
+
+    private Optional<Result> session(Command command) {
+        if (command instanceof Command.OpenSession open) {
+            if (sessions.containsKey(open.id())) {
+                return Optional.of(refused(Refusal.SESSION_EXISTS));
+            }
+            sessions.put(open.id(), new ModelSession(open.ttlMillis(), nowMillis, List.of()));
+            systemRevision++;
+            return Optional.of(new Result.SessionResult(revision(), open.id(), open.ttlMillis()));
+        } else if (command instanceof Command.CloseSession close) {
+            ModelSession session = sessions.get(close.id());
+            if (session == null || session.usedMillis() + session.ttlMillis() < nowMillis) {
+                return Optional.of(refused(Refusal.SESSION_EXPIRED));
+            }
+            sessions.remove(close.id());
+            systemRevision++;
+            return Optional.of(new Result.SessionResult(revision(), close.id(), 0));
+        } else if (command instanceof Command.ExpireSessions expire) {
+            List<Long> expired = new ArrayList<>(sessions.keySet());
+            expired.removeIf(
+                    id -> sessions.get(id).usedMillis() + sessions.get(id).ttlMillis() >= nowMillis);
+            expired.sort(Long::compareUnsigned);
+            int forgotten = Math.min(expired.size(), expire.countMax());
+            sessions.keySet().removeAll(expired.subList(0, forgotten));
+            systemRevision += forgotten;
+            return Optional.of(new Result.ReleaseResult(revision(), forgotten, expired.size() > forgotten));
+        }
+        return Optional.empty();
     }
 
     private long revisionNow() {
@@ -117,7 +169,7 @@ final class FullModel {
         } else if (command instanceof Command.AdvanceTime) {
             return new Result.TimeResult(revision(), nowMillis);
         }
-        return lease(command);
+        return session(command).orElseGet(() -> lease(command));
     }
 
     private Result lease(Command command) {

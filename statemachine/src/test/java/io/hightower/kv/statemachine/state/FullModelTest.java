@@ -13,8 +13,10 @@ import io.hightower.kv.statemachine.Lease;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.RangeRequest;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.SessionRecord;
 import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.TxnOp;
+import io.hightower.kv.statemachine.codec.SessionCodec;
 import io.hightower.kv.statemachine.random.RandomPrograms;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import io.hightower.kv.statemachine.spi.HistoryStateStore;
@@ -62,6 +64,8 @@ class FullModelTest {
     private static long operations(Object command) {
         if (command instanceof Command.Batch batch) {
             return batch.commands().size();
+        } else if (command instanceof Command.InSession inSession) {
+            return operations(inSession.command());
         } else if (command instanceof Command.Txn txn) {
             long sum = txn.compares().size();
             List<TxnOp> shorter = txn.success().size() < txn.failure().size() ? txn.success() : txn.failure();
@@ -143,13 +147,34 @@ class FullModelTest {
                         .contains(stored);
             }
         }
-        int records = model.leases.size() + attached + model.system.size();
+        compareSessions(view, model, last);
+        int records = model.leases.size() + attached + model.system.size() + model.sessions.size();
         if (view.system().size() != records || view.system().revision() != model.systemRevision) {
             assertThat(view.system().size()).as("system records after %s", last).isEqualTo(records);
             assertThat(view.system().revision())
                     .as("system changes after %s", last)
                     .isEqualTo(model.systemRevision);
         }
+    }
+
+    private static void compareSessions(StoreView view, FullModel model, Entry last) {
+        Sessions sessions = Sessions.of(view.system());
+        for (long id : RandomPrograms.SESSIONS) {
+            Optional<SessionRecord> expected = Optional.ofNullable(model.sessions.get(id))
+                    .map(session -> new SessionRecord(
+                            id,
+                            session.ttlMillis(),
+                            session.usedMillis(),
+                            session.answers().size(),
+                            kept(session.answers())));
+            if (!sessions.find(id).equals(expected)) {
+                assertThat(sessions.find(id)).as("session after %s", last).isEqualTo(expected);
+            }
+        }
+    }
+
+    private static Bytes kept(List<Result> answers) {
+        return answers.isEmpty() ? Bytes.EMPTY : SessionCodec.encodeAnswer(answers.get(answers.size() - 1));
     }
 
     private static void compareReading(StoreView view, FullModel model, RangeRequest wanted) {

@@ -65,6 +65,12 @@ final class Machine {
         }
     }
 
+    Sessions sessions() {
+        try (StoreView view = store.view()) {
+            return Sessions.of(view.system());
+        }
+    }
+
     Result.PutResult put(String key, String value) {
         return (Result.PutResult) apply(Command.put(Bytes.utf8(key), Bytes.utf8(value)));
     }

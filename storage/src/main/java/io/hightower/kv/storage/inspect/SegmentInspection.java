@@ -152,5 +152,30 @@ final class SegmentInspection implements SegmentScan.Visitor {
         public String[] writeSystem(Command.WriteSystem command) {
             return new String[] {"write system", "records=" + command.writes().size()};
         }
+
+        @Override
+        public String[] openSession(Command.OpenSession command) {
+            return new String[] {"open session", "id=" + command.id(), "ttlMillis=" + command.ttlMillis()};
+        }
+
+        @Override
+        public String[] inSession(Command.InSession command) {
+            return new String[] {
+                "in session",
+                "id=" + command.session(),
+                "sequence=" + command.sequence(),
+                String.join(" ", command.command().match(this))
+            };
+        }
+
+        @Override
+        public String[] closeSession(Command.CloseSession command) {
+            return new String[] {"close session", "id=" + command.id()};
+        }
+
+        @Override
+        public String[] expireSessions(Command.ExpireSessions command) {
+            return new String[] {"expire sessions", "countMax=" + command.countMax()};
+        }
     }
 }

@@ -67,6 +67,18 @@ class SystemFormatTest {
     }
 
     @Test
+    void readsRecordsAboutTheClusterWhichAreNoChanges() {
+        Bytes member = Bytes.utf8("member/0000000000000001");
+        SystemRecords written =
+                SystemRecords.EMPTY.with(member, Bytes.utf8("1")).with(member, Bytes.utf8("2"));
+        assertThat(written.revision()).isZero();
+
+        SystemMeta other = SystemFile.write(disk, new SystemId(18, ORIGIN), written);
+
+        assertSame(SystemFile.read(disk, other), written);
+    }
+
+    @Test
     void widthsAddUp() {
         assertThat(SystemFormat.FIXED_BYTES).isEqualTo(FileHeader.BYTES + 8 + 8 + 8 + 4);
         assertThat(SystemFormat.LENGTH_MIN).isEqualTo(SystemFormat.FIXED_BYTES + 4);

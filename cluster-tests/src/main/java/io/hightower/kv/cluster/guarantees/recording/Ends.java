@@ -22,7 +22,7 @@ import java.util.Optional;
  * anything else, of a command                       unknown
  * </pre>
  */
-final class Ends {
+public final class Ends {
     private Ends() {}
 
     /** Returns the refusal that an exception stands for, if it stands for one. */
@@ -36,12 +36,16 @@ final class Ends {
 
     /** Returns the outcome of an operation that ended with an exception, which is no refusal. */
     static Outcome outcome(Request request, Throwable thrown) {
-        boolean failed = request instanceof Request.Read
-                || thrown instanceof NotReplicatedException
+        return request instanceof Request.Read || certainlyWithoutEffect(thrown) ? Outcome.FAIL : Outcome.UNKNOWN;
+    }
+
+    /** Tells whether a command that ended with an exception certainly has no effect and will never have one. */
+    public static boolean certainlyWithoutEffect(Throwable thrown) {
+        return thrown instanceof NotReplicatedException
                 || thrown instanceof TooLargeException
                 || thrown instanceof ReadUnavailableException
                 || thrown instanceof RefusedException
+                || thrown instanceof RevisionUnavailableException
                 || thrown instanceof IllegalArgumentException;
-        return failed ? Outcome.FAIL : Outcome.UNKNOWN;
     }
 }

@@ -9,6 +9,8 @@ import io.hightower.kv.statemachine.RangeRequest;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.api.KvEngine;
 import io.hightower.kv.statemachine.api.LeaseMoment;
+import io.hightower.kv.statemachine.api.Session;
+import io.hightower.kv.statemachine.api.SessionOptions;
 import io.hightower.kv.statemachine.api.Waiting;
 import io.hightower.kv.statemachine.spi.ReadView;
 import io.hightower.kv.statemachine.watch.Watch;
@@ -96,6 +98,12 @@ public final class RecordingEngine implements KvEngine {
     @Override
     public Result.BatchResult submitBatch(List<Command> commands) {
         return noted(new Request.Submitted(new Command.Batch(commands)), () -> engine.submitBatch(commands));
+    }
+
+    /** Sessions are not recorded: their commands would be missing in the history. */
+    @Override
+    public CompletableFuture<Session> openSessionAsync(SessionOptions options) {
+        throw new UnsupportedOperationException("Sessions are not recorded: options=" + options);
     }
 
     @Override
