@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,8 +83,8 @@ final class LogicalTimeTest {
         cluster.assertSameStateEverywhere();
 
         List<Long> logged = new LoggedTimes(cluster.directory(leader)).read();
-        assertThat(logged).isSorted().hasSizeGreaterThanOrEqualTo(10);
-        assertThat(logged.get(logged.size() - 1)).isGreaterThan(logged.get(0));
+        assertThat(logged).isSorted();
+        assertThat(Set.copyOf(logged)).as("times before and after each change").hasSizeGreaterThanOrEqualTo(3);
     }
 
     @Test
