@@ -16,14 +16,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.ratis.client.RaftClient;
+import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,8 +145,10 @@ final class MemberGuardTest {
                 .build();
         RaftGroupId groupId = RaftGroupId.valueOf(cluster.self("m1").groupId());
 
+        RaftProperties patient = new RaftProperties();
+        RaftClientConfigKeys.Rpc.setRequestTimeout(patient, TimeDuration.valueOf(30, TimeUnit.SECONDS));
         try (RaftClient client = RaftClient.newBuilder()
-                .setProperties(new RaftProperties())
+                .setProperties(patient)
                 .setRaftGroup(RaftGroup.valueOf(groupId, peer))
                 .setRetryPolicy(RetryPolicies.noRetry())
                 .build()) {

@@ -127,6 +127,8 @@ final class TestCluster implements AutoCloseable {
         Identity identity = identities.containsKey(name) ? identities.get(name) : Identity.of(name, addresses, TOKEN);
         return tuning.apply(RatisOptions.of(identity, directory.resolve(name))
                 .withElectionTimeout(Duration.ofMillis(400), Duration.ofMillis(800))
+                // Elections of clusters that run beside each other on a busy machine may take several attempts.
+                .withRequestTimeout(Duration.ofSeconds(20))
                 .withNanoClock(nanoClock(name)::get)
                 .withTuning(new Tuning(1024, 1024 * 1024, 4, 64 * 1024, 0)));
     }

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * again whenever the book has another address. Connections that exist move along. Thread-safe.
  */
 final class MemberNames extends NameResolverProvider {
-    private static final int PRIORITY = 5;
+    /** Below that of DNS, so that names without a scheme stay what they are. */
+    private static final int PRIORITY = 4;
+
     private static final AtomicBoolean REGISTERED = new AtomicBoolean();
 
     /** Makes the names known to gRPC, once in the life of the process. */
