@@ -89,7 +89,7 @@ record ClusterRun(
         samples.forEach(sample -> all.add(sample.latencies()));
         boolean isBaseline = index == BASELINE;
         Row row = new Row()
-                .with("format", 0)
+                .with("format", Row.FORMAT)
                 .with("workload", workload + "-" + outstanding)
                 .with("engine", engine)
                 .with("outstanding", outstanding)

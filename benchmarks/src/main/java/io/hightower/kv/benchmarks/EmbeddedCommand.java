@@ -215,7 +215,7 @@ final class EmbeddedCommand implements Callable<Integer> {
 
     private static Row left(Workload workload, Engine engine) {
         Row row = new Row()
-                .with("format", 0)
+                .with("format", Row.FORMAT)
                 .with("workload", workload.name())
                 .with("engine", engine.label())
                 .with("threads", workload.threads());

@@ -97,7 +97,7 @@ final class WorkloadRun {
 
     private Row row(Engine engine, Rounds.Outcome outcome) {
         Row row = new Row()
-                .with("format", 0)
+                .with("format", Row.FORMAT)
                 .with("workload", workload.name())
                 .with("engine", engine.label())
                 .with("threads", plan.threadsOf(workload));

@@ -36,12 +36,12 @@ class EmbeddedCommandTest {
                 + "\"seconds\":0.05,\"fileSystem\":\"[a-z0-9]+\",\"rounds\":5,\"discarded\":N,\"noisy\":N,"
                 + "\"probeMicros\":N";
         assertThat(lines.get(0))
-                .matches(("\\{\"format\":0,\"workload\":\"get-hot\",\"engine\":\"hightower\",\"threads\":1,"
+                .matches(("\\{\"format\":1,\"workload\":\"get-hot\",\"engine\":\"hightower\",\"threads\":1,"
                                 + "\"opsPerSecond\":N,\"p50Micros\":N,\"p99Micros\":N,\"ratioToRocksdb\":N," + common
                                 + ",\"target\":\"ratio >= 2\",\"reached\":(true|false)\\}")
                         .replace("N", number));
         assertThat(lines.get(1))
-                .matches(("\\{\"format\":0,\"workload\":\"get-hot\",\"engine\":\"rocksdb\",\"threads\":1,"
+                .matches(("\\{\"format\":1,\"workload\":\"get-hot\",\"engine\":\"rocksdb\",\"threads\":1,"
                                 + "\"opsPerSecond\":N,\"p50Micros\":N,\"p99Micros\":N,\"ratioToRocksdb\":1," + common
                                 + "\\}")
                         .replace("N", number));

@@ -11,9 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "init",
         description = {
-            "Make a certificate authority, and certificates for members and a client.",
+            "Make a certificate authority, and certificates for members and clients.",
             "",
-            "Writes ca.crt and ca.key, and NAME.crt and NAME.key for each member and the client. Keys are EC P-256, readable "
+            "Writes ca.crt and ca.key, and NAME.crt and NAME.key for each member and client. Keys are EC P-256, readable "
                     + "by this user only. Nothing is overwritten."
         },
         footer = {
@@ -37,9 +37,10 @@ final class CertsInitCommand implements Callable<Integer> {
 
     @Option(
             names = "--client",
-            paramLabel = "NAME",
-            description = "Name of the client: the user that its certificate stands for. Default: client.")
-    private String client = "client";
+            paramLabel = "LIST",
+            split = ",",
+            description = "Names of clients: the users that their certificates stand for. Default: client.")
+    private List<String> clients = List.of("client");
 
     CertsInitCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -47,7 +48,6 @@ final class CertsInitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return flags.issue(
-                () -> DevelopmentCertificates.create(flags.directory()), members, List.of(client), surroundings);
+        return flags.issue(() -> DevelopmentCertificates.create(flags.directory()), members, clients, surroundings);
     }
 }

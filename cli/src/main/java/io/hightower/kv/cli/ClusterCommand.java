@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  hightower cluster",
             "  hightower cluster --data-dir /tmp/three --base-port 9000",
+            "  hightower certs init --dir certs; hightower cluster --certs certs",
             "  hightower put --endpoints http://127.0.0.1:8080,http://127.0.0.1:8081,http://127.0.0.1:8082 k v",
             "",
             "Environment: KV_DATA_DIR stands for --data-dir; HIGHTOWER_JAVA_OPTS is added to the arguments of Java."
@@ -62,7 +63,7 @@ final class ClusterCommand implements Callable<Integer> {
     private static final String LOCK_FILE = "cluster.lock";
 
     /** Flags of the parent; all others are flags of the members. */
-    private static final Set<String> OWN_FLAGS = Set.of("--data-dir", "--base-port", "--no-restart");
+    private static final Set<String> OWN_FLAGS = Set.of("--data-dir", "--base-port", "--no-restart", "--certs");
 
     private static final long HEALTH_INTERVAL_MILLIS = 50;
     private static final long WORD_INTERVAL_NANOS = 10_000_000_000L;
@@ -80,6 +81,14 @@ final class ClusterCommand implements Callable<Integer> {
 
     @Option(names = "--base-port", paramLabel = "PORT", description = "REST port of the first member. Default: 8080.")
     private int basePort = 8080;
+
+    @Option(
+            names = "--certs",
+            paramLabel = "DIR",
+            description =
+                    "Members speak TLS to each other with the certificates there: n1.crt and n1.key of the first, and so "
+                            + "on, and ca.crt, as 'hightower certs init' makes them. Default: no TLS.")
+    private @Nullable Path certificates;
 
     @Option(names = "--no-restart", description = "Leave a member that died where it is.")
     private boolean noRestart;
@@ -103,6 +112,7 @@ final class ClusterCommand implements Callable<Integer> {
         }
         List<ClusterMember> members = members();
         Duration stopPatience = stopPatience();
+        members.forEach(this::requireCertificates);
         for (ClusterMember member : members) {
             Files.createDirectories(member.directory());
         }
@@ -186,7 +196,7 @@ final class ClusterCommand implements Callable<Integer> {
         return members.stream().collect(Collectors.toMap(ClusterMember::name, ClusterMember::peerAddress));
     }
 
-    private List<ClusterMember> members() {
+    List<ClusterMember> members() {
         List<ClusterMember> members = new ArrayList<>();
         for (int i = 0; i < MEMBERS; i++) {
             String name = "n" + (i + 1);
@@ -194,6 +204,28 @@ final class ClusterCommand implements Callable<Integer> {
             members.add(new ClusterMember(name, restPort, restPort + PEER_PORT_DISTANCE, dataDirectory.resolve(name)));
         }
         return members;
+    }
+
+    /** Returns the flags that make a member speak TLS, if it is to. */
+    List<String> tlsArguments(ClusterMember member) {
+        return certificates == null
+                ? List.of()
+                : List.of(
+                        "--peer-cert-file=" + certificates.resolve(member.name() + ".crt"),
+                        "--peer-key-file=" + certificates.resolve(member.name() + ".key"),
+                        "--peer-trusted-ca-file=" + certificates.resolve("ca.crt"));
+    }
+
+    private void requireCertificates(ClusterMember member) {
+        for (String flag : tlsArguments(member)) {
+            Path file = Path.of(flag.substring(flag.indexOf('=') + 1));
+            if (!Files.isReadable(file)) {
+                throw new CommandFailure(
+                        ExitCode.DISK,
+                        "a file of --certs cannot be read; 'hightower certs init --dir " + certificates
+                                + "' makes all of them: file=" + file);
+            }
+        }
     }
 
     /** Returns the command of a member: this Java, its arguments and its class path. */
@@ -211,8 +243,9 @@ final class ClusterCommand implements Callable<Integer> {
         command.add("--name=" + member.name());
         command.add("--initial-cluster="
                 + members.stream()
-                        .map(m -> m.name() + "=http://" + m.peerAddress())
+                        .map(m -> m.name() + "=" + (certificates == null ? "http://" : "https://") + m.peerAddress())
                         .collect(Collectors.joining(",")));
+        command.addAll(tlsArguments(member));
         command.addAll(tuningArguments());
         return command;
     }

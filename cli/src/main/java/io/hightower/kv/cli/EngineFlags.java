@@ -95,6 +95,15 @@ final class EngineFlags {
                     + "member that was away for a while needs no copy of the whole state. Default: 256MiB.")
     private @Nullable Long logBytesKept;
 
+    @Option(
+            names = "--transfer-bytes-per-second",
+            paramLabel = "SIZE",
+            converter = ByteSizeConverter.class,
+            description =
+                    "Cluster: what members that are sent a copy of the state get at most each second, all together, "
+                            + "64KiB or more. Default: 64MiB.")
+    private @Nullable Long transferBytesPerSecond;
+
     @Mixin
     private final StorageFlags storage = new StorageFlags();
 
@@ -133,11 +142,15 @@ final class EngineFlags {
                         Given.or(requestTimeout, defaults.requestTimeout()))
                 .withLog(new ClusterOptions.LogTuning(
                         defaults.log().batchCommandsMax(),
-                        Given.or(logBytesKept, defaults.log().bytesKept())));
+                        Given.or(logBytesKept, defaults.log().bytesKept()),
+                        Given.or(transferBytesPerSecond, defaults.log().transferBytesPerSecond())));
     }
 
     /** Tells whether a flag was given that means something in a cluster only. */
     boolean hasClusterFlags() {
-        return electionTimeout != null || requestTimeout != null || logBytesKept != null;
+        return electionTimeout != null
+                || requestTimeout != null
+                || logBytesKept != null
+                || transferBytesPerSecond != null;
     }
 }

@@ -57,7 +57,7 @@ record Failure(int exitCode, String line) {
             return new Failure(ExitCode.DISK, text + "; check the disk and the permissions, then start again");
         }
         if (failure instanceof IllegalArgumentException) {
-            return new Failure(ExitCode.USAGE, text + "; see hightower server --help");
+            return new Failure(ExitCode.USAGE, FlagNames.in(text) + "; see hightower server --help");
         }
         return internal(failure);
     }

@@ -22,7 +22,11 @@ final class FlagNames {
                     Stream.of(Options.class, StorageOptions.class, ClusterOptions.class, ServerOptions.class)
                             .flatMap(options -> Stream.of(options.getRecordComponents()))
                             .map(RecordComponent::getName),
-                    Stream.of("autoCompactionRetention", "autoCompactionInterval", "logBytesKept"))
+                    Stream.of(
+                            "autoCompactionRetention",
+                            "autoCompactionInterval",
+                            "logBytesKept",
+                            "transferBytesPerSecond"))
             .collect(Collectors.toUnmodifiableSet());
 
     private FlagNames() {}

@@ -9,7 +9,7 @@ import java.io.OutputStream;
 
 /** Answers as JSON, one object a line, beginning with the version of their format. {@code docs/cli.md} describes them. */
 final class JsonLine {
-    private static final int FORMAT = 0;
+    private static final int FORMAT = 1;
     private static final JsonFactory JSON = new JsonFactory();
 
     private JsonLine() {}

@@ -1,10 +1,13 @@
 package io.hightower.kv.cli;
 
+import io.hightower.kv.statemachine.api.Member;
 import io.hightower.kv.statemachine.api.Member.Kind;
 import io.hightower.kv.statemachine.api.MemberId;
 import io.hightower.kv.statemachine.api.Membership;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -71,7 +74,7 @@ final class MemberCommand implements Runnable {
     }
 
     /** The {@code member add} command. */
-    @Command(name = "add", description = "Add a member. Its id is printed; start it then.")
+    @Command(name = "add", description = "Add a member. Its id is printed, and how to start it then.")
     static final class Add extends MemberRequest {
         @Option(
                 names = "--peer-urls",
@@ -92,7 +95,25 @@ final class MemberCommand implements Runnable {
             Membership.Added added =
                     members.add(PeerUrls.address("--peer-urls", peerUrl), learner ? Kind.LEARNER : Kind.VOTER);
             print(added.members(), Optional.of(added.id()));
+            say("start it with an empty directory, a name, and the token of the cluster if it has one: "
+                    + startLine(added));
         }
+    }
+
+    private static String startLine(Membership.Added added) {
+        Map<String, String> others = new TreeMap<>();
+        String own = "";
+        for (Member member : added.members().members()) {
+            if (member.id().equals(added.id())) {
+                own = member.peerAddress();
+            } else if (member.isStarted()) {
+                others.putIfAbsent(member.name(), member.peerAddress());
+            }
+        }
+        StringBuilder line = new StringBuilder("hightower server --data-dir DIR --name NAME --initial-cluster ");
+        others.forEach((name, address) ->
+                line.append(name).append("=http://").append(address).append(','));
+        return line.append("NAME=http://") + own + " --initial-cluster-state existing";
     }
 
     /** The {@code member remove} command. */

@@ -55,6 +55,13 @@ abstract class MemberRequest implements Callable<Integer> {
         surroundings.output().write(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Prints a line for people, who have not asked for JSON. */
+    void say(String line) throws IOException {
+        if (!json) {
+            surroundings.output().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
     private static String state(MemberList list, Member member) {
         if (!member.isStarted()) {
             return member.isLearner() ? "learner, not started" : "not started";

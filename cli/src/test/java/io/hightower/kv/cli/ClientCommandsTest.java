@@ -51,7 +51,7 @@ class ClientCommandsTest {
         assertThat(run("get", "greeting")).isEqualTo(new CommandRun(0, "hello\n", ""));
         assertThat(run("get", "-n", "greeting").output()).isEqualTo("hello");
         assertThat(run("get", "--json", "greeting").output())
-                .isEqualTo("{\"format\":0,\"key\":\"Z3JlZXRpbmc=\",\"value\":\"aGVsbG8=\"}\n");
+                .isEqualTo("{\"format\":1,\"key\":\"Z3JlZXRpbmc=\",\"value\":\"aGVsbG8=\"}\n");
     }
 
     @Test
@@ -89,7 +89,7 @@ class ClientCommandsTest {
         assertThat(run("scan", "--prefix", "a", "--limit", "1").output()).isEqualTo("a\tv\\ta\n");
         assertThat(run("scan", "--hex", "--prefix", "63").output()).isEqualTo("63\t760963\n");
         assertThat(run("scan", "--json", "--prefix", "c").output())
-                .isEqualTo("{\"format\":0,\"key\":\"Yw==\",\"value\":\"dglj\"}\n");
+                .isEqualTo("{\"format\":1,\"key\":\"Yw==\",\"value\":\"dglj\"}\n");
     }
 
     @Test
@@ -98,7 +98,7 @@ class ClientCommandsTest {
 
         assertThat(run("status").output()).contains("role: leader\n", "keys: 1\n", "state hash: ");
         assertThat(run("status", "--json").output())
-                .matches("\\{\"format\":0,\"endpoint\":\"http://127.0.0.1:[0-9]+\",.*\"revision\":[0-9]+,"
+                .matches("\\{\"format\":1,\"endpoint\":\"http://127.0.0.1:[0-9]+\",.*\"revision\":[0-9]+,"
                         + "\"stateHash\":\"[0-9a-f]{16}\",\"keys\":1,.*}\n");
     }
 

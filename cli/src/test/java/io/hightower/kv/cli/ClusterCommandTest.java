@@ -26,6 +26,27 @@ class ClusterCommandTest {
     }
 
     @Test
+    void givesEachMemberItsCertificate() {
+        ClusterCommand command = parsed("--certs=c", "--worker-threads=2");
+
+        assertThat(command.tlsArguments(command.members().get(1)))
+                .containsExactly(
+                        "--peer-cert-file=c/n2.crt", "--peer-key-file=c/n2.key", "--peer-trusted-ca-file=c/ca.crt");
+        assertThat(command.tuningArguments()).containsExactly("--worker-threads=2");
+        assertThat(parsed().tlsArguments(command.members().get(0))).isEmpty();
+    }
+
+    @Test
+    void saysWhichCertificateIsMissingBeforeItStartsAMember() {
+        CommandRun run = CommandRun.of("cluster", "--certs", "nowhere");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.DISK);
+        assertThat(run.errors())
+                .contains("hightower certs init --dir nowhere", "file=nowhere/n1.crt")
+                .doesNotContain("member n1");
+    }
+
+    @Test
     void waitsForMembersLongerThanTheyGiveThemselves() {
         Duration usual = parsed().stopPatience();
 

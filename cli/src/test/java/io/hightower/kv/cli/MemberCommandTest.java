@@ -33,7 +33,7 @@ class MemberCommandTest {
         }
         ServerOptions options = ServerOptions.at(data).withRest(new ListenAddress("127.0.0.1", 0));
         ClusterOptions cluster =
-                ClusterOptions.of("n1", Map.of("n1", peer)).withTimeouts(Duration.ofMillis(200), Duration.ofSeconds(5));
+                ClusterOptions.of("n1", Map.of("n1", peer)).withTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(5));
         server = KvServer.start(options.withEngine(options.engine().withCluster(cluster)));
     }
 
@@ -60,12 +60,16 @@ class MemberCommandTest {
     void membersAreListedAddedAndRemoved() {
         assertThat(run("list").output()).isEqualTo(own() + " n1 " + peer + " leader\n");
         assertThat(run("list", "--json").output())
+                .startsWith("{\"format\":1,\"clusterId\":\"")
                 .contains("\"leaderId\":\"" + own() + "\"", "\"name\":\"n1\"", "\"started\":true");
 
         CommandRun added = run("add", "--learner", "--peer-urls", "http://127.0.0.1:1");
         assertThat(added.exitCode()).isEqualTo(ExitCode.OK);
         String id = added.output().lines().findFirst().orElseThrow().replace("added: ", "");
-        assertThat(added.output()).contains(id + " - 127.0.0.1:1 learner, not started");
+        assertThat(added.output())
+                .contains(id + " - 127.0.0.1:1 learner, not started")
+                .endsWith(": hightower server --data-dir DIR --name NAME --initial-cluster n1=http://" + peer
+                        + ",NAME=http://127.0.0.1:1 --initial-cluster-state existing\n");
 
         CommandRun second = run("add", "--learner", "--peer-urls", "127.0.0.1:2");
         assertThat(second.exitCode()).isEqualTo(ExitCode.NO);

@@ -65,10 +65,69 @@ class OfflineCommandsTest {
 
         assertThat(run.output().lines()).hasSize(2);
         assertThat(run.output())
-                .startsWith("{\"format\":0,\"type\":\"finding\",\"kind\":\"remark\",\"file\":\"letter\","
+                .startsWith("{\"format\":1,\"type\":\"finding\",\"kind\":\"remark\",\"file\":\"letter\","
                         + "\"offset\":0,\"text\":\"Not a file of the store\"}\n"
-                        + "{\"format\":0,\"type\":\"summary\",\"intact\":true,\"tables\":");
+                        + "{\"format\":1,\"type\":\"summary\",\"intact\":true,\"tables\":");
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void convertPrintsAnObjectIfAsked() {
+        CommandRun run = CommandRun.of("convert", "--json", "--to", "cluster", "--data-dir", data.toString());
+
+        assertThat(run.output())
+                .matches("\\{\"format\":1,\"kind\":\"cluster\",\"revision\":[0-9]+,\"stateHash\":\"[0-9a-f]{16}\","
+                        + "\"entriesApplied\":[0-9]+,\"memberId\":\"[0-9a-f]{16}\"}\n");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void convertLooksOnlyIfAsked() throws IOException {
+        List<String> before = digests();
+        CommandRun text = CommandRun.of("convert", "--dry-run", "--to", "cluster", "--data-dir", data.toString());
+        CommandRun object =
+                CommandRun.of("convert", "--dry-run", "--json", "--to", "CLUSTER", "--data-dir", data.toString());
+
+        // The log of a store alone has no terms, and is not compared with others.
+        assertThat(text.output())
+                .matches("nothing was changed: kind=cluster appliedTerm=0 appliedIndex=[0-9]+ revision=[0-9]+\n");
+        assertThat(object.output())
+                .matches("\\{\"format\":1,\"kind\":\"cluster\",\"dryRun\":true,\"appliedTerm\":0,"
+                        + "\"appliedIndex\":[0-9]+,\"revision\":[0-9]+}\n");
+        assertThat(digests()).isEqualTo(before);
+    }
+
+    @Test
+    void convertTellsWhereTheLogOfAMemberEnded() {
+        assertThat(CommandRun.of("convert", "--to", "cluster", "--data-dir", data.toString())
+                        .exitCode())
+                .isEqualTo(ExitCode.OK);
+
+        CommandRun look =
+                CommandRun.of("convert", "--dry-run", "--json", "--to", "alone", "--data-dir", data.toString());
+        CommandRun done = CommandRun.of("convert", "--to", "alone", "--data-dir", data.toString());
+
+        assertThat(look.output()).contains(",\"logEndedTerm\":1,\"logEndedIndex\":");
+        assertThat(done.output())
+                .matches("converted: kind=alone revision=[0-9]+ stateHash=[0-9a-f]{16} entriesApplied=0"
+                        + " logEndedTerm=1 logEndedIndex=[0-9]+\nstart it with: hightower server --data-dir .*\n");
+    }
+
+    @Test
+    void convertRefusesFlagsThatMeanNothingOrAreWrong() {
+        assertThat(CommandRun.of("convert", "--to", "alone", "--data-dir", data.toString(), "--name", "n1")
+                        .errors())
+                .contains("no use for --name");
+        CommandRun two = CommandRun.of(
+                "convert",
+                "--to",
+                "cluster",
+                "--data-dir",
+                data.toString(),
+                "--initial-advertise-peer-urls",
+                "http://a:1,http://b:1");
+        assertThat(two.errors()).contains("--initial-advertise-peer-urls takes one URL");
+        assertThat(two.exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

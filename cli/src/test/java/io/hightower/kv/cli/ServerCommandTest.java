@@ -90,7 +90,8 @@ class ServerCommandTest {
                         "--initial-cluster-token=test",
                         "--election-timeout=200ms",
                         "--request-timeout=3s",
-                        "--log-bytes-kept=1MiB")
+                        "--log-bytes-kept=1MiB",
+                        "--transfer-bytes-per-second=2MiB")
                 .engine()
                 .cluster()
                 .orElseThrow();
@@ -101,7 +102,7 @@ class ServerCommandTest {
         assertThat(member.initialClusterToken()).isEqualTo("test");
         assertThat(member.electionTimeout()).isEqualTo(Duration.ofMillis(200));
         assertThat(member.requestTimeout()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(member.log()).isEqualTo(new ClusterOptions.LogTuning(1_024, 1 << 20));
+        assertThat(member.log()).isEqualTo(new ClusterOptions.LogTuning(1_024, 1 << 20, 2 << 20));
     }
 
     @Test
@@ -122,11 +123,32 @@ class ServerCommandTest {
         assertRefused("is new or existing", "--name=a", "--initial-cluster=a=h:1", "--initial-cluster-state=old");
         assertRefused(
                 "--listen-peer-urls takes one URL", "--name=a", "--initial-cluster=a=h:1", "--listen-peer-urls=h");
-        assertRefused(
-                "is not in --initial-cluster with its address",
+    }
+
+    @Test
+    void aMemberThatMovedIsStartedWithTheListThatItWasFoundedWith() {
+        ClusterOptions member = options(
+                        "--name=a", "--initial-cluster=a=h1:1,b=h2:2", "--initial-advertise-peer-urls=http://h9:9")
+                .engine()
+                .cluster()
+                .orElseThrow();
+
+        assertThat(member.addresses()).isEqualTo(new ClusterOptions.Addresses("h9:9", "h9:9"));
+        assertThat(member.initialCluster()).containsExactly(Map.entry("a", "h1:1"), Map.entry("b", "h2:2"));
+    }
+
+    @Test
+    void aNewMemberIsInTheListOfFounders() {
+        CommandRun run = CommandRun.of(
+                "server",
+                "--data-dir=" + directory,
+                "--http-addr=127.0.0.1:0",
                 "--name=a",
                 "--initial-cluster=b=h:1",
-                "--initial-advertise-peer-urls=h:2");
+                "--initial-advertise-peer-urls=127.0.0.1:2");
+
+        assertThat(run.errors()).contains("is not in --initial-cluster with its address: name=a");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

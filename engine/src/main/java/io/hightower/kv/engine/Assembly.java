@@ -86,6 +86,7 @@ final class Assembly {
 
     private LocalEngine assemble(Disk disk) {
         Bytes storeId = StoreIdentity.openOrCreate(disk, Assembly::newStoreId).id();
+        Ownership.complete(disk, options.directory().resolve(CLUSTER_LOG_DIRECTORY));
         boolean memberBefore = Ownership.require(disk, options.cluster());
         LogStructuredStore store = opened.add(openStore(disk, storeId));
         // Closed in the reverse order: the replication completes futures, and the workers run what hangs on them.
@@ -152,10 +153,16 @@ final class Assembly {
 
     LogStructuredStore openStore(Disk disk, Bytes storeId) {
         return LogStructuredStore.open(
-                disk, storeId, options.storage().toStoreOptions(options.history(), options.metrics()));
+                disk,
+                storeId,
+                options.storage()
+                        .toStoreOptions(options.history(), options.metrics())
+                        .withReservedDiskBytes(options.freeDiskBytesMin()));
     }
 
     ReplicationHandle alone(Disk disk, KvState state, Bytes storeId) {
+        // Only a member, whose leader sends again, would go on with what arrived.
+        state.store().discardIncoming();
         StorageOptions storage = options.storage();
         LogOptions logOptions = LogOptions.defaults(storeId)
                 .withSegmentBytes(storage.segmentBytes())
@@ -168,7 +175,7 @@ final class Assembly {
 
     private ReplicationHandle member(
             ClusterOptions cluster, Disk disk, KvState state, boolean memberBefore, Admission admission) {
-        RatisOptions memberOptions = memberOptions(cluster, memberBefore).withAdmission(admission::require);
+        RatisOptions memberOptions = memberOptions(cluster, memberBefore).withFloor(admission);
         RatisReplication member = RatisReplication.open(memberOptions, state, options.metrics());
         try {
             Ownership.record(disk, cluster);
@@ -204,7 +211,8 @@ final class Assembly {
                 .withTuning(RatisOptions.Tuning.defaults()
                         .withSegmentBytes(options.storage().segmentBytes())
                         .withBatchCommandsMax(cluster.log().batchCommandsMax())
-                        .withLogBytesKept(cluster.log().bytesKept()))
+                        .withLogBytesKept(cluster.log().bytesKept())
+                        .withTransferBytesPerSecond(cluster.log().transferBytesPerSecond()))
                 .withRequestTimeout(cluster.requestTimeout())
                 .withElectionTimeout(
                         cluster.electionTimeout(), cluster.electionTimeout().multipliedBy(2))

@@ -15,13 +15,15 @@ import java.util.function.Consumer;
  * @param name what people call this member; letters, digits, dot, dash and underscore
  * @param addresses where this member is reached by the others, and where it listens
  * @param initialCluster the peer address {@code host:port} of every member of a new cluster, by name, the same on all of
- *     them; in a cluster that exists, of the members that may be asked. Matters only in an empty directory
+ *     them; in a cluster that exists, of the members that may be asked. Matters only in an empty directory, which is refused as that of a founder if
+ *     the list does not have this member with its address
  * @param initialClusterState what an empty directory becomes. Default: a member of a new cluster
  * @param initialClusterToken tells clusters apart; members of another token are refused. Default "hightower"
  * @param electionTimeout silence of the leader after which a member stands for election, 100 ms or more; the real one is
  *     drawn between this and twice this. Default 1 s: pauses of the JVM stay below it
  * @param requestTimeout how long a command or a read may take before it fails, 1 s or more. Default 7 s, as in etcd
- * @param log how commands are put into the log that members share, and how much of it is kept
+ * @param log how commands are put into the log that members share, how much of it is kept, and how fast a member that needs
+ *     more than the log is sent the state
  * @param peerTls the certificate that this member shows to others, and who is trusted to issue theirs; all members have it, or
  *     none. Default: none, and whoever reaches the peer port is believed to be a member
  * @param onDeath told once, with the reason, when this member can no longer take part in the cluster and cannot recover by
@@ -71,15 +73,24 @@ public record ClusterOptions(
      *     messages and syncs by itself
      * @param bytesKept bytes of log that are kept although the files of the store contain them, 0 or more, so that a member that
      *     was away for a while catches up from the log. Default 256 MiB; with 0 such a member is sent the whole state
+     * @param transferBytesPerSecond what members that are sent the state get at most, all together, 64 KiB or more. Default
+     *     64 MiB: what is left of disk and network is for commands
      */
-    public record LogTuning(int batchCommandsMax, long bytesKept) {
+    public record LogTuning(int batchCommandsMax, long bytesKept, long transferBytesPerSecond) {
         /** The defaults. */
-        public static final LogTuning DEFAULT = new LogTuning(1_024, 256L << 20);
+        public static final LogTuning DEFAULT = new LogTuning(1_024, 256L << 20, 64L << 20);
+
+        private static final long TRANSFER_BYTES_LEAST = 64L << 10;
 
         /** Checks the bounds. */
         public LogTuning {
             Bounds.require(batchCommandsMax >= 1, "batchCommandsMax", batchCommandsMax, "1 or more");
             Bounds.require(bytesKept >= 0, "logBytesKept", bytesKept, "0 or more");
+            Bounds.require(
+                    transferBytesPerSecond >= TRANSFER_BYTES_LEAST,
+                    "transferBytesPerSecond",
+                    transferBytesPerSecond,
+                    "64 KiB or more");
         }
     }
 
@@ -90,10 +101,6 @@ public record ClusterOptions(
         initialCluster.keySet().forEach(ClusterOptions::requireName);
         initialCluster.values().forEach(ClusterOptions::requireAddress);
         requireName(initialClusterToken);
-        if (initialClusterState == InitialState.NEW && !addresses.peer().equals(initialCluster.get(name))) {
-            throw new IllegalArgumentException("The member is not in initialCluster with its address: name=" + name
-                    + " address=" + addresses.peer() + " initialCluster=" + initialCluster);
-        }
         requireAtLeast("electionTimeout", electionTimeout, Duration.ofMillis(100));
         requireAtLeast("requestTimeout", requestTimeout, Duration.ofSeconds(1));
     }

@@ -3,6 +3,7 @@ package io.hightower.kv.engine;
 import io.hightower.kv.replication.ratis.OfflineMember;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.api.MemberId;
 import io.hightower.kv.statemachine.api.ReplicationHandle;
@@ -11,6 +12,8 @@ import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.FileDisk;
 import io.hightower.kv.storage.file.StoreIdentity;
 import io.hightower.kv.storage.lsm.LogStructuredStore;
+import io.hightower.kv.storage.manifest.ManifestFile;
+import io.hightower.kv.storage.manifest.StoreManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +54,21 @@ public final class Conversion {
      *
      * @param state the state's position, revision and hash, durable now
      * @param entriesApplied entries of the log that the state had not contained
+     * @param logEnded the last entry that the member had in its old cluster, if it was in one: see {@link Sight}
      * @param memberId the member's id, in a new cluster
      */
-    public record Outcome(AppliedState state, long entriesApplied, Optional<MemberId> memberId) {}
+    public record Outcome(
+            AppliedState state, long entriesApplied, Optional<LogPosition> logEnded, Optional<MemberId> memberId) {}
+
+    /**
+     * What a directory has, before it is converted.
+     *
+     * @param state the state in the files of the store, which lacks what only the log has
+     * @param logEnded the last entry of a member's log. Of several survivors of a cluster, the one whose log ended in the
+     *     highest term has everything that was acknowledged, as far as any of them has, and of those in one term the one with the
+     *     highest index. A state's revision does not tell that: a member may have logged entries that were never confirmed
+     */
+    public record Sight(AppliedState state, Optional<LogPosition> logEnded) {}
 
     private Conversion(Options options) {
         // Nothing is dropped here, whatever the next engine keeps.
@@ -83,6 +98,35 @@ public final class Conversion {
         }
     }
 
+    /**
+     * Looks at what {@link #run} would convert. Changes nothing but the file {@code LOCK}.
+     *
+     * @throws RuntimeException as {@link #run}, as far as that can be told without applying the log
+     */
+    public static Sight look(Options options) {
+        options.cluster().ifPresent(Conversion::requireOnlyMember);
+        FileDisk disk = FileDisk.open(options.directory());
+        requireStore(disk);
+        try (Disk.DirectoryLock held = disk.lock()) {
+            LOGGER.log(System.Logger.Level.DEBUG, "Looking: directory={0} lock={1}", disk.description(), held);
+            return new Conversion(options).look(disk);
+        }
+    }
+
+    private Sight look(Disk disk) {
+        boolean member = Ownership.isMembers(disk, raft);
+        requireOther(disk, member);
+        Bytes storeId = StoreIdentity.openOrCreate(disk, Conversion::noNewId).id();
+        AppliedState state =
+                ManifestFile.read(disk, storeId).map(StoreManifest::applied).orElse(AppliedState.EMPTY);
+        if (!member) {
+            return new Sight(state, Optional.empty());
+        }
+        boolean there = Files.exists(raft);
+        requireLog(there);
+        return new Sight(state, Optional.of(logEnd(there ? raft : setAside, !there, state.position())));
+    }
+
     private static void requireOnlyMember(ClusterOptions cluster) {
         if (cluster.initialCluster().size() != 1) {
             throw new IllegalArgumentException(
@@ -98,6 +142,7 @@ public final class Conversion {
     }
 
     private Outcome convert(Disk disk, long unixSeconds) {
+        Ownership.complete(disk, raft);
         boolean member = disk.exists(Ownership.CLUSTER_FILE);
         if (!member) {
             // Left by a conversion that had nothing else to do.
@@ -107,15 +152,19 @@ public final class Conversion {
             ClusterOptions cluster = options.cluster().get();
             return found(disk, member ? ofMember(disk) : ofStoreAlone(disk), cluster, unixSeconds);
         }
-        if (!member) {
-            throw new StorageException(
-                    "The directory belongs to a store without a cluster already: directory=" + disk.description());
-        }
+        requireOther(disk, member);
         Outcome outcome = ofMember(disk);
         disk.delete(Ownership.CLUSTER_FILE);
         disk.syncDirectory();
         deleteSetAside();
         return outcome;
+    }
+
+    private void requireOther(Disk disk, boolean member) {
+        if (!member && options.cluster().isEmpty()) {
+            throw new StorageException(
+                    "The directory belongs to a store without a cluster already: directory=" + disk.description());
+        }
     }
 
     private Outcome found(Disk disk, Outcome state, ClusterOptions cluster, long unixSeconds) {
@@ -126,7 +175,7 @@ public final class Conversion {
         Ownership.replace(disk, cluster);
         disk.list().stream().filter(name -> name.startsWith("log-")).forEach(disk::delete);
         disk.syncDirectory();
-        return new Outcome(state.state(), state.entriesApplied(), Optional.of(id));
+        return new Outcome(state.state(), state.entriesApplied(), state.logEnded(), Optional.of(id));
     }
 
     private Outcome ofStoreAlone(Disk disk) {
@@ -143,7 +192,7 @@ public final class Conversion {
             long replayed = store.applied().position().index() - before;
             replication.close();
             OfflineMember.leaveCluster(state);
-            return new Outcome(store.applied(), replayed, Optional.empty());
+            return new Outcome(store.applied(), replayed, Optional.empty(), Optional.empty());
         }
     }
 
@@ -152,25 +201,40 @@ public final class Conversion {
     }
 
     private Outcome ofMember(Disk disk) {
-        setLogAside();
+        boolean brokenOff = !setLogAside();
         try (Opened opened = new Opened()) {
             Bytes storeId =
                     StoreIdentity.openOrCreate(disk, Conversion::noNewId).id();
             LogStructuredStore store = opened.add(new Assembly(options, opened).openStore(disk, storeId));
             KvState state = new KvState(store);
+            LogPosition ended = logEnd(setAside, brokenOff, store.applied().position());
             long applied = OfflineMember.finishLog(setAside, state);
             OfflineMember.leaveCluster(state);
-            return new Outcome(store.applied(), applied, Optional.empty());
+            return new Outcome(store.applied(), applied, Optional.of(ended), Optional.empty());
         }
     }
 
-    /** From here on nobody can start the member in its old cluster: what is applied next may be its own alone. */
-    private void setLogAside() {
-        boolean there = Files.exists(raft);
+    private static LogPosition logEnd(Path log, boolean brokenOff, LogPosition applied) {
+        // A conversion that was broken off may have given the state a position that is none of the old cluster's.
+        LogPosition end = OfflineMember.logEnd(log, brokenOff ? LogPosition.START : applied);
+        return end.equals(LogPosition.START) ? applied : end;
+    }
+
+    private void requireLog(boolean there) {
         if (!there && !Files.exists(setAside)) {
             throw new StorageException(
                     "The log of the member is gone, and with it what the state may lack: directory=" + raft);
         }
+    }
+
+    /**
+     * From here on nobody can start the member in its old cluster: what is applied next may be its own alone.
+     *
+     * @return false if an earlier conversion has done that
+     */
+    private boolean setLogAside() {
+        boolean there = Files.exists(raft);
+        requireLog(there);
         if (there) {
             // A new log is begun only when the state has everything that the old one had.
             deleteSetAside();
@@ -180,6 +244,7 @@ public final class Conversion {
                 throw new StorageException("The log of the member cannot be set aside: directory=" + raft, e);
             }
         }
+        return there;
     }
 
     private void deleteSetAside() {

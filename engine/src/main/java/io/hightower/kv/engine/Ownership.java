@@ -1,11 +1,13 @@
 package io.hightower.kv.engine;
 
+import io.hightower.kv.replication.ratis.OfflineMember;
 import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.storage.file.CompleteFile;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.DiskFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -34,11 +36,37 @@ final class Ownership {
             requireOwner(disk, owner(cluster.get()));
             return true;
         }
-        if (disk.list().stream().anyMatch(name -> name.startsWith("log-") || name.startsWith("snapshot-"))) {
+        if (hasLogAlone(disk)) {
             throw new FormatException(
                     disk.description(), "the directory of a store without a cluster", "the directory of a member");
         }
         return false;
+    }
+
+    /**
+     * Makes up for what {@link #record} had no time for: a member that was killed in its first moments may have confirmed
+     * writes, which are in its log alone.
+     *
+     * @param raft where the log of the cluster is
+     */
+    static void complete(Disk disk, Path raft) {
+        if (!disk.exists(CLUSTER_FILE) && !hasLogAlone(disk)) {
+            OfflineMember.ownerOf(raft).ifPresent(owner -> write(disk, owner(owner.token(), owner.name())));
+        }
+    }
+
+    /**
+     * Tells whether the directory is a member's, whether or not {@link #complete} has made up for what is missing.
+     *
+     * @param raft where the log of the cluster is
+     */
+    static boolean isMembers(Disk disk, Path raft) {
+        return disk.exists(CLUSTER_FILE)
+                || (!hasLogAlone(disk) && OfflineMember.ownerOf(raft).isPresent());
+    }
+
+    private static boolean hasLogAlone(Disk disk) {
+        return disk.list().stream().anyMatch(name -> name.startsWith("log-") || name.startsWith("snapshot-"));
     }
 
     /** Writes down, durably, that the directory is a member's. Called once the log of the cluster is durable. */
@@ -50,12 +78,19 @@ final class Ownership {
 
     /** Writes down, durably, whose the directory is now, whosever it was. */
     static void replace(Disk disk, ClusterOptions cluster) {
-        ByteBuffer content = ByteBuffer.wrap(owner(cluster).getBytes(StandardCharsets.UTF_8));
-        CompleteFile.create(disk, CLUSTER_FILE, content);
+        write(disk, owner(cluster));
+    }
+
+    private static void write(Disk disk, String owner) {
+        CompleteFile.create(disk, CLUSTER_FILE, ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String owner(ClusterOptions cluster) {
-        return "cluster " + cluster.initialClusterToken() + " member " + cluster.name() + "\n";
+        return owner(cluster.initialClusterToken(), cluster.name());
+    }
+
+    private static String owner(String token, String name) {
+        return "cluster " + token + " member " + name + "\n";
     }
 
     private static void refuseClusterDirectory(Disk disk) {

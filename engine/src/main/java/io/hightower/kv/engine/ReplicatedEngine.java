@@ -2,12 +2,12 @@ package io.hightower.kv.engine;
 
 import io.hightower.kv.engine.watch.Delivery;
 import io.hightower.kv.engine.watch.WatchHub;
-import io.hightower.kv.replication.ratis.membership.MemberTable;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.HightowerException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.api.LeaseMoment;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.Membership;
@@ -127,9 +127,9 @@ final class ReplicatedEngine implements LocalEngine {
     /** Members change by their own rules: a record written by somebody else could give votes away. */
     private static void requireOfUsers(Command command) {
         if (command instanceof Command.WriteSystem system
-                && system.writes().stream().anyMatch(write -> write.key().startsWith(MemberTable.KEYS))) {
+                && system.writes().stream().anyMatch(write -> SystemRecord.isAboutCluster(write.key()))) {
             throw new IllegalArgumentException("The records of members are not written by users; see Membership: keys="
-                    + MemberTable.KEYS.toUtf8());
+                    + SystemRecord.ABOUT_CLUSTER.toUtf8());
         }
     }
 

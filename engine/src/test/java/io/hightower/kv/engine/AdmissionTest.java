@@ -3,6 +3,7 @@ package io.hightower.kv.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hightower.kv.replication.ratis.room.DiskRoom;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.KeyRange;
@@ -71,6 +72,37 @@ class AdmissionTest {
         admission.refresh();
         adding.forEach(this::assertRefused);
         others.forEach(this::assertRefused);
+    }
+
+    @Test
+    void whatNoMajorityHasRoomForIsRefusedByWhoHasRoomItself() {
+        Command delete = Command.delete(Bytes.utf8("k"));
+        admission.majorityHas(DiskRoom.LITTLE, "0000000000000007=LITTLE");
+        assertRefused(PUT);
+        admission.require(delete);
+        assertThat(admission.room()).as("that of this disk").isEqualTo(DiskRoom.ENOUGH);
+        assertThat(admission.problem()).get().asString().contains("0000000000000007=LITTLE");
+
+        admission.majorityHas(DiskRoom.NONE, "");
+        assertRefused(delete);
+
+        admission.majorityHas(DiskRoom.ENOUGH, "");
+        admission.require(PUT);
+        assertThat(admission.problem()).isEmpty();
+    }
+
+    @Test
+    void tellsHowMuchRoomThereIs() {
+        assertThat(roomAt(1000)).isEqualTo(DiskRoom.ENOUGH);
+        assertThat(roomAt(999)).isEqualTo(DiskRoom.LITTLE);
+        assertThat(roomAt(250)).isEqualTo(DiskRoom.LITTLE);
+        assertThat(roomAt(249)).isEqualTo(DiskRoom.NONE);
+    }
+
+    private DiskRoom roomAt(long freeBytes) {
+        disk.capacity(freeBytes);
+        admission.refresh();
+        return admission.room();
     }
 
     private void assertRefused(Command command) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.FormatException;
+import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.spi.ReadView;
@@ -16,7 +17,10 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +129,69 @@ class ConversionTest {
     }
 
     @Test
+    void aMemberOfAClusterThatHadManyElectionsFoundsANewCluster() {
+        fill();
+        Conversion.run(member, NOW);
+        // Whoever is alone is elected at every start, each time in a higher term.
+        Sight before = null;
+        for (int start = 0; start < 3; start++) {
+            try (LocalEngine engine = Hightower.open(member)) {
+                write(engine, 50 + start, 1);
+                assertThat(engine.applied().position().term()).isGreaterThan(start);
+                before = Sight.of(engine);
+            }
+        }
+        Conversion.run(member, NOW + 1);
+        for (int start = 0; start < 2; start++) {
+            try (LocalEngine engine = Hightower.open(member)) {
+                assertThat(engine.<Long>readWith(ReadView::revision)).isEqualTo(before.revision());
+                assertThat(Sight.of(engine)).isEqualTo(before);
+                engine.put(Bytes.utf8("new"), Bytes.utf8("v" + start));
+                before = Sight.of(engine);
+            }
+        }
+    }
+
+    private Sight memberKilledInItsFirstMoments() throws IOException {
+        Sight sight;
+        try (LocalEngine engine = Hightower.open(member)) {
+            write(engine, 0, 30);
+            sight = Sight.of(engine);
+        }
+        Files.delete(directory.resolve("CLUSTER"));
+        return sight;
+    }
+
+    @Test
+    void theLogOfAMemberThatWasKilledInItsFirstMomentsIsNotPassedOver() throws IOException {
+        Sight before = memberKilledInItsFirstMoments();
+        Conversion.run(alone, NOW);
+        try (LocalEngine engine = Hightower.open(alone)) {
+            assertThat(Sight.of(engine)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aMemberThatWasKilledInItsFirstMomentsIsNotOpenedAlone() throws IOException {
+        Sight before = memberKilledInItsFirstMoments();
+        assertThatThrownBy(() -> Hightower.open(alone))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("member n1");
+        try (LocalEngine engine = Hightower.open(member)) {
+            assertThat(engine.<Long>readWith(ReadView::revision)).isEqualTo(before.revision());
+        }
+    }
+
+    @Test
+    void whatATransferLeftIsDeletedByAStoreThatIsAlone() throws IOException {
+        Path left = directory.resolve("000000000017-0a1b2c3d.table.incoming");
+        fill();
+        Files.write(left, new byte[10]);
+        Hightower.open(alone).close();
+        assertThat(left).doesNotExist();
+    }
+
+    @Test
     void aConversionThatWasBrokenOffIsRunAgain() throws IOException {
         fill();
         Conversion.run(member, NOW);
@@ -143,6 +210,57 @@ class ConversionTest {
             assertThat(Sight.of(engine)).isEqualTo(before);
         }
         assertThat(directory.resolve("raft.converting")).doesNotExist();
+    }
+
+    @Test
+    void ofTwoSurvivorsTheOneWhoseLogEndsInTheHigherTermGoesFurtherThoughItHasFewerEntries() throws IOException {
+        Path other = directory.resolveSibling(directory.getFileName() + "-other");
+        Options survivor = Options.at(other).withCluster(member.cluster().orElseThrow());
+        try (LocalEngine engine = Hightower.open(member)) {
+            write(engine, 0, 3);
+        }
+        copy(directory, other);
+        for (Options reign : List.of(survivor, survivor, member)) {
+            try (LocalEngine engine = Hightower.open(reign)) {
+                write(engine, 3, reign.equals(member) ? 40 : 1);
+            }
+        }
+        Map<String, Long> before = digests(other);
+        LogPosition few = Conversion.look(survivor).logEnded().orElseThrow();
+        LogPosition many = Conversion.look(member).logEnded().orElseThrow();
+
+        assertThat(few.term()).isGreaterThan(many.term());
+        assertThat(few.index()).isLessThan(many.index());
+        assertThat(digests(other)).isEqualTo(before);
+        assertThat(Conversion.look(survivor.withoutCluster()).logEnded()).contains(few);
+        Conversion.Outcome outcome = Conversion.run(survivor.withoutCluster(), NOW);
+        assertThat(outcome.logEnded()).contains(few);
+        assertThat(outcome.state().revision())
+                .isLessThan(Conversion.run(member, NOW).state().revision());
+        assertThat(Conversion.look(survivor).logEnded()).isEmpty();
+        assertThatThrownBy(() -> Conversion.look(survivor.withoutCluster())).hasMessageContaining("already");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> walk = Files.walk(from)) {
+            for (Path path : walk.toList()) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()));
+            }
+        }
+    }
+
+    private static Map<String, Long> digests(Path directory) throws IOException {
+        Map<String, Long> digests = new TreeMap<>();
+        try (Stream<Path> walk = Files.walk(directory)) {
+            for (Path path : walk.filter(Files::isRegularFile).toList()) {
+                if (!path.endsWith("LOCK")) {
+                    digests.put(
+                            path.toString(),
+                            Bytes.wrap(Files.readAllBytes(path)).hash64());
+                }
+            }
+        }
+        return digests;
     }
 
     @Test

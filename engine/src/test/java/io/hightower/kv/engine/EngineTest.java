@@ -12,6 +12,7 @@ import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.OutcomeUnknownException;
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import io.hightower.kv.statemachine.Result;
+import io.hightower.kv.statemachine.SystemWrite;
 import io.hightower.kv.statemachine.TooLargeException;
 import io.hightower.kv.statemachine.api.LocalEngine;
 import io.hightower.kv.statemachine.api.StateSnapshot;
@@ -178,6 +179,19 @@ class EngineTest {
                     .hasMessageContaining("bytesMax=1572864");
             store.put(utf8("empty value"), Bytes.EMPTY);
             assertThat(store.len()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theRecordsOfMembersAreNotWrittenByUsers() {
+        try (LocalEngine store = Hightower.inMemory()) {
+            Command forged = new Command.WriteSystem(List.of(SystemWrite.value(utf8("member-format"), utf8("x"))));
+            assertThatThrownBy(() -> store.submit(forged))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("The records of members are not written by users");
+            assertThatThrownBy(() -> store.submitAsync(forged)).isInstanceOf(IllegalArgumentException.class);
+            Command ordinary = new Command.WriteSystem(List.of(SystemWrite.value(utf8("user/a"), utf8("x"))));
+            assertThat(((Result.SystemResult) store.submit(ordinary)).written()).isTrue();
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -135,11 +136,13 @@ class MemberSessionTest {
     }
 
     private String leader() {
-        await().atMost(PATIENCE).until(() -> members.values().stream().anyMatch(MemberSessionTest::leads));
-        return members.entrySet().stream()
-                .filter(member -> leads(member.getValue()))
-                .map(Map.Entry::getKey)
-                .findFirst()
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> members.entrySet().stream()
+                                .filter(member -> leads(member.getValue()))
+                                .map(Map.Entry::getKey)
+                                .findFirst(),
+                        Optional::isPresent)
                 .orElseThrow();
     }
 

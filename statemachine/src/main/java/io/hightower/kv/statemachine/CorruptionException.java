@@ -16,7 +16,16 @@ public final class CorruptionException extends StorageException {
      * @param found what was there
      */
     public CorruptionException(String file, long offset, String expected, String found) {
-        super("Damaged data: file=" + file + " offset=" + offset + " expected=" + expected + " found=" + found);
+        this("Damaged data", file, offset, expected, found);
+    }
+
+    /**
+     * As {@link #CorruptionException(String, long, String, String)}, where more can be said than that data is damaged.
+     *
+     * @param statement what has happened, and what to do, without a period at its end
+     */
+    public CorruptionException(String statement, String file, long offset, String expected, String found) {
+        super(statement + ": file=" + file + " offset=" + offset + " expected=" + expected + " found=" + found);
         this.file = file;
         this.offset = offset;
     }

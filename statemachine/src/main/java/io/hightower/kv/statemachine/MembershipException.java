@@ -7,7 +7,7 @@ package io.hightower.kv.statemachine;
 public final class MembershipException extends HightowerException {
     private static final long serialVersionUID = 1L;
 
-    /** Why a change of members is refused. The order is part of what members tell each other: add at the end only. */
+    /** Why a change of members is refused. The names are part of what members tell each other: never change one. */
     public enum Reason {
         /** Too few voters answer the leader; the change could leave the cluster without a majority. Repair those first. */
         UNHEALTHY("etcdserver: unhealthy cluster"),

@@ -13,8 +13,8 @@ import java.nio.ByteBuffer;
 public record SystemRecord(Bytes key, Bytes value, long modRevision) {
     private static final int FIXED_BYTES = 4 + 4 + 8;
 
-    /** What the keys of records about the cluster itself begin with. */
-    private static final Bytes ABOUT_CLUSTER = Bytes.utf8("member");
+    /** What the keys of records about the cluster itself begin with; users do not write such keys. */
+    public static final Bytes ABOUT_CLUSTER = Bytes.utf8("member");
 
     /**
      * Tells whether a record of that key is about the cluster, its members and what they agree on among themselves. Such

@@ -12,7 +12,8 @@ public enum Callers {
 
     /**
      * Other members only: their certificates allow both to serve and to call. So the certificate of a client, which allows to
-     * call only, does not make it a member, although one authority issued both. A certificate that names no use allows all.
+     * call only, does not make it a member, although one authority issued both; nor does one that names no use, which tools issue
+     * to anybody unless they are told otherwise.
      */
     MEMBERS;
 
@@ -24,9 +25,7 @@ public enum Callers {
     boolean admit(X509Certificate certificate) throws CertificateParsingException {
         List<String> uses = certificate.getExtendedKeyUsage();
         return this == ANYBODY
-                || uses == null
-                || uses.contains(ANY_USE)
-                || (uses.contains(TO_SERVE) && uses.contains(TO_CALL));
+                || (uses != null && (uses.contains(ANY_USE) || (uses.contains(TO_SERVE) && uses.contains(TO_CALL))));
     }
 
     void require(X509Certificate certificate) throws CertificateException {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,6 +83,14 @@ class TlsFilesTest {
                 assertThat(material.key().getAlgorithm()).as(key.toString()).isEqualTo(algorithm);
             }
         }
+    }
+
+    @Test
+    void aCertificateThatNamesNoUseMakesNobodyAMember() throws Exception {
+        X509Certificate ofAnybody =
+                selfSigned(KeyPairGenerator.getInstance("EC").generateKeyPair());
+        assertThat(Callers.ANYBODY.admit(ofAnybody)).isTrue();
+        assertThat(Callers.MEMBERS.admit(ofAnybody)).isFalse();
     }
 
     @Test
@@ -207,7 +216,7 @@ class TlsFilesTest {
         return text.toString();
     }
 
-    private static Object selfSigned(KeyPair pair) throws GeneralSecurityException, OperatorException {
+    private static X509Certificate selfSigned(KeyPair pair) throws GeneralSecurityException, OperatorException {
         X500Principal name = new X500Principal("CN=test");
         Instant now = Instant.now();
         return new JcaX509CertificateConverter()

@@ -35,7 +35,9 @@ final class LocalMember implements Member {
     private Options options() {
         ClusterOptions cluster = ClusterOptions.of(order.name(), order.addresses())
                 .withLog(new ClusterOptions.LogTuning(
-                        order.batchCommandsMax(), ClusterOptions.LogTuning.DEFAULT.bytesKept()));
+                        order.batchCommandsMax(),
+                        ClusterOptions.LogTuning.DEFAULT.bytesKept(),
+                        ClusterOptions.LogTuning.DEFAULT.transferBytesPerSecond()));
         return Options.at(order.directory()).withCluster(cluster);
     }
 

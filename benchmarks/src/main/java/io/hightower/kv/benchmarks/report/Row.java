@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * describes them. <b>Used by one thread at a time.</b>
  */
 public final class Row {
+    /** Which form rows have, in their field {@code format}. */
+    public static final int FORMAT = 1;
+
     private static final int DECIMALS = 3;
     private static final JsonFactory JSON = new JsonFactory();
 

@@ -23,7 +23,9 @@ import java.util.OptionalLong;
  * {@link #write} or that of before, never a part. <b>Threads.</b> Used by one thread at a time.
  */
 public final class ResumeFile {
-    private static final String HEADER = "hightower import resume, format 0";
+    private static final String HEADER_WITHOUT_VERSION = "hightower import resume, format ";
+    private static final String VERSION = "1";
+    private static final String HEADER = HEADER_WITHOUT_VERSION + VERSION;
 
     private final Path input;
     private final Path file;
@@ -64,7 +66,8 @@ public final class ResumeFile {
      * Reads how far an earlier import came.
      *
      * @return nothing if there is no such file
-     * @throws IllegalArgumentException if the file belongs to another state of the input, or is no resume file
+     * @throws IllegalArgumentException if the file belongs to another state of the input, is of another format, or is no
+     *     resume file
      */
     public Optional<ImportMark> read() throws IOException {
         String text;
@@ -77,7 +80,9 @@ public final class ResumeFile {
         }
         String[] lines = text.split("\n", -1);
         if (!lines[0].equals(HEADER)) {
-            throw unreadable();
+            throw lines[0].startsWith(HEADER_WITHOUT_VERSION)
+                    ? ofAnotherFormat(lines[0].substring(HEADER_WITHOUT_VERSION.length()))
+                    : unreadable();
         }
         Map<String, String> facts = new HashMap<>();
         for (String line : lines) {
@@ -107,10 +112,16 @@ public final class ResumeFile {
         }
     }
 
+    private IllegalArgumentException ofAnotherFormat(String found) {
+        return new IllegalArgumentException(
+                "The resume file is of another release; begin from the start of the input with" + " --no-resume: file="
+                        + file + " found=format " + found + " supported=format " + VERSION);
+    }
+
     private IllegalArgumentException unreadable() {
         return new IllegalArgumentException(
-                "The resume file is not of this release, or damaged; begin from the start of "
-                        + "the input with --no-resume: file=" + file);
+                "The file is no resume file, or damaged; begin from the start of the input with --no-resume: file="
+                        + file);
     }
 
     /** Replaces the content with a place before which every line is answered. */

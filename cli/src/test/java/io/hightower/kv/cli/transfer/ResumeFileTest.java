@@ -12,6 +12,8 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResumeFileTest {
     private static final ImportMark MARK = new ImportMark(6, 2, OptionalLong.of(3));
@@ -34,6 +36,43 @@ class ResumeFileTest {
         assertThat(ResumeFile.of(input).read()).contains(MARK);
         assertThat(directory.resolve("records.tsv.resume")).exists();
         assertThat(directory.resolve("records.tsv.resume.new")).doesNotExist();
+    }
+
+    /** If this fails, imports that another release began can no longer be resumed: the format version must change. */
+    @Test
+    void writesTheSameTextAsEver() throws IOException {
+        Files.setLastModifiedTime(input, FileTime.from(Instant.parse("2026-11-21T10:45:02.123456Z")));
+        String withoutStored = """
+                hightower import resume, format 1
+                bytes=8
+                modified=2026-11-21T10:45:02.123456Z
+                offset=6
+                line=2
+                """;
+        ResumeFile resume = ResumeFile.of(input);
+
+        resume.write(MARK);
+        assertThat(Files.readString(resume.path())).isEqualTo(withoutStored + "lastStored=3\n");
+        assertThat(resume.read()).contains(MARK);
+
+        ImportMark nothingStored = new ImportMark(6, 2, OptionalLong.empty());
+        resume.write(nothingStored);
+        assertThat(Files.readString(resume.path())).isEqualTo(withoutStored);
+        assertThat(resume.read()).contains(nothingStored);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "2", "10", ""})
+    void namesEveryOtherFormatVersion(String version) throws IOException {
+        ResumeFile resume = ResumeFile.of(input);
+        resume.write(MARK);
+        String other = Files.readString(resume.path()).replace("format 1\n", "format " + version + "\n");
+        Files.writeString(resume.path(), other);
+
+        assertThatThrownBy(resume::read)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("--no-resume")
+                .hasMessageEndingWith("found=format " + version + " supported=format 1");
     }
 
     @Test
@@ -85,12 +124,12 @@ class ResumeFileTest {
 
     @Test
     void refusesFileThatIsNoResumeFile() throws IOException {
-        for (String content : new String[] {"", "shopping list\n", "hightower import resume, format 1\noffset=3\n"}) {
+        for (String content : new String[] {"", "shopping list\n", "hightower import resume\noffset=3\n"}) {
             Files.writeString(directory.resolve("records.tsv.resume"), content);
 
             assertThatThrownBy(() -> ResumeFile.of(input).read())
                     .as(content)
-                    .hasMessageContaining("not of this release, or damaged");
+                    .hasMessageContaining("no resume file, or damaged");
         }
     }
 
@@ -102,7 +141,7 @@ class ResumeFileTest {
         for (String bad : new String[] {good.replace("offset=6", "offset=-6"), good.replace("line=2", "line=x")}) {
             Files.writeString(resume.path(), bad);
 
-            assertThatThrownBy(resume::read).as(bad).hasMessageContaining("not of this release, or damaged");
+            assertThatThrownBy(resume::read).as(bad).hasMessageContaining("no resume file, or damaged");
         }
     }
 }

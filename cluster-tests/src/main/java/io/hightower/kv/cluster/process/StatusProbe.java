@@ -25,8 +25,10 @@ public final class StatusProbe {
      * @param keys how many keys hold a value
      * @param role what it does in its cluster
      * @param memberName its name
+     * @param appliedTerm the term of the last entry that it has applied
      */
-    public record Status(long revision, String stateHash, long keys, String role, String memberName) {}
+    public record Status(
+            long revision, String stateHash, long keys, String role, String memberName, long appliedTerm) {}
 
     /** Returns the answer of a server, or nothing if it does not answer. */
     public static Optional<Status> ask(String restUrl) {
@@ -53,7 +55,8 @@ public final class StatusProbe {
                 field(json, "stateHash"),
                 Long.parseLong(field(json, "keys")),
                 field(json, "role"),
-                field(json, "memberName"));
+                field(json, "memberName"),
+                Long.parseLong(field(json, "appliedTerm")));
     }
 
     private static String field(String json, String name) {

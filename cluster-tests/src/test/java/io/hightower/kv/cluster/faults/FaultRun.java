@@ -76,6 +76,11 @@ final class FaultRun implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Returns the term of the last entry that a member has applied: entries of a later leader have a higher one. */
+    long termAt(String member) {
+        return StatusProbe.ask(cluster.member(member).restUrl()).orElseThrow().appliedTerm();
+    }
+
     private static boolean leads(ServerProcess member) {
         return member.isAlive()
                 && StatusProbe.ask(member.restUrl())

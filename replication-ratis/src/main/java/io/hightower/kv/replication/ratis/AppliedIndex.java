@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The index up to which this member has applied the log, and those who wait for it to reach theirs.
@@ -20,6 +21,9 @@ final class AppliedIndex {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final TreeMap<Long, List<CompletableFuture<Void>>> waiters = new TreeMap<>();
+
+    /** Why nobody can wait any more. */
+    private @Nullable Supplier<RuntimeException> failure;
 
     private volatile long index;
     private volatile boolean awaited;
@@ -63,23 +67,57 @@ final class AppliedIndex {
 
     /** Returns a future that completes when everything through {@code wanted} is applied. It may be completed by others. */
     CompletableFuture<Void> await(long wanted) {
+        if (wanted <= index) {
+            return CompletableFuture.completedFuture(null);
+        }
         CompletableFuture<Void> waiter = new CompletableFuture<>();
         lock.lock();
         try {
+            if (failure != null) {
+                return CompletableFuture.failedFuture(failure.get());
+            }
             waiters.computeIfAbsent(wanted, any -> new ArrayList<>()).add(waiter);
             awaited = true;
         } finally {
             lock.unlock();
         }
         wakeUp(index);
+        CompletableFuture<Void> unused = waiter.whenComplete((reached, gaveUp) -> {
+            if (gaveUp != null) {
+                forget(wanted, waiter);
+            }
+        });
         return waiter;
     }
 
-    /** Fails everybody who waits. */
+    private void forget(long wanted, CompletableFuture<Void> waiter) {
+        lock.lock();
+        try {
+            List<CompletableFuture<Void>> others = waiters.get(wanted);
+            if (others != null && others.removeIf(other -> other == waiter) && others.isEmpty()) {
+                waiters.remove(wanted);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many wait. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiters.values().stream().mapToInt(List::size).sum();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fails everybody who waits, and whoever will. */
     void failAll(Supplier<RuntimeException> why) {
         List<CompletableFuture<Void>> failed = new ArrayList<>();
         lock.lock();
         try {
+            failure = why;
             waiters.values().forEach(failed::addAll);
             waiters.clear();
         } finally {

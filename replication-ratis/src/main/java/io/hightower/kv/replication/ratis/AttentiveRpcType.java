@@ -106,7 +106,11 @@ final class AttentiveRpcType implements RpcType {
 
         @Override
         public void sendHeartbeat() {
-            triggerHeartbeat();
+            // One that has been silent for long gets the heartbeats that Ratis sends; more would only pile up.
+            if (getFollower().getLastRpcResponseTime().elapsedTimeMs()
+                    < getServer().properties().maxRpcTimeoutMs()) {
+                triggerHeartbeat();
+            }
         }
     }
 

@@ -46,6 +46,27 @@ final class Batch implements Message {
         this.content = UnsafeByteOperations.unsafeWrap(encoded.asByteBuffer());
     }
 
+    /**
+     * Returns how many of the oldest submissions go into one entry.
+     *
+     * @param commandsMax at most so many commands, but always one submission
+     * @param bytesMax at most so many bytes, but always one submission
+     */
+    static int fitting(Iterable<Submission> oldestFirst, int commandsMax, long bytesMax) {
+        int fitting = 0;
+        long commands = 0;
+        long bytes = 0;
+        for (Submission next : oldestFirst) {
+            commands += next.commands().size();
+            bytes += next.bytes();
+            if (fitting > 0 && (commands > commandsMax || bytes > bytesMax)) {
+                break;
+            }
+            fitting++;
+        }
+        return fitting;
+    }
+
     /** Dispatches those of the submissions that still wait; nothing if none does. */
     static Optional<Batch> dispatch(long callId, List<Submission> waiting, long logicalTimeMillis) {
         List<Submission> dispatched = new ArrayList<>(waiting.size());
@@ -70,6 +91,14 @@ final class Batch implements Message {
     /** Returns for how long the batch has been on its way, in nanoseconds. */
     long ageNanos() {
         return System.nanoTime() - dispatchedNanos;
+    }
+
+    /** Returns how much time that one of the submissions has that has most, in nanoseconds; not positive if all are late. */
+    long nanosLeft(long nowNanos) {
+        return submissions.stream()
+                .mapToLong(submission -> submission.deadlineNanos() - nowNanos)
+                .max()
+                .orElse(0);
     }
 
     long callId() {

@@ -123,17 +123,10 @@ final class CommandQueue {
                 nanosLeft = work.awaitNanos(nanosLeft);
             }
             List<Submission> drained = new ArrayList<>();
-            long drainedCount = 0;
-            long drainedBytes = 0;
-            while (!waiting.isEmpty()) {
-                Submission next = waiting.getFirst();
-                drainedCount += next.commands().size();
-                drainedBytes += next.bytes();
-                if (!drained.isEmpty() && (drainedCount > countMax || drainedBytes > drainedBytesMax)) {
-                    break;
-                }
-                drained.add(waiting.removeFirst());
+            for (int left = Batch.fitting(waiting, countMax, drainedBytesMax); left > 0; left--) {
+                Submission next = waiting.removeFirst();
                 count(next, -1);
+                drained.add(next);
             }
             if (!drained.isEmpty()) {
                 room.signalAll();

@@ -4,6 +4,7 @@ import io.hightower.kv.replication.ratis.membership.ConfigurationPlan;
 import io.hightower.kv.replication.ratis.membership.ConfigurationPlan.Action;
 import io.hightower.kv.replication.ratis.membership.ConfigurationPlan.Sight;
 import io.hightower.kv.replication.ratis.membership.ConfigurationPlan.Step;
+import io.hightower.kv.replication.ratis.membership.FormatRange;
 import io.hightower.kv.replication.ratis.membership.MemberRecord;
 import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import io.hightower.kv.replication.ratis.membership.MemberTable;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the configuration of Ratis to what is on record while this member leads, one step at a time; the next leader goes on
- * where this one stopped. Also writes what only a member itself knows: the founders of a new cluster, and its own name.
+ * where this one stopped. Also writes what only a member itself knows: the founders of a new cluster, its own name and what its
+ * release understands; and raises the cluster's format when all of them understand a newer one.
  *
  * <p><b>Confined to the membership thread.</b>
  */
@@ -62,7 +64,7 @@ final class ConfigurationKeeper {
         MemberTable table = roster.table();
         boolean leads = member.leads();
         if (write == null || write.isDone()) {
-            writeOwn(table, leads);
+            nextWrite(table, leads).ifPresent(this::write);
         }
         if (leads
                 && (step == null || step.isDone())
@@ -74,15 +76,34 @@ final class ConfigurationKeeper {
         }
     }
 
-    private void writeOwn(MemberTable table, boolean leads) {
+    private Optional<List<SystemWrite>> nextWrite(MemberTable table, boolean leads) {
         MemberSelf self = roster.self();
         Optional<MemberRecord> own = table.record(self.id());
-        if (own.isEmpty() && leads && !self.founders().isEmpty()) {
-            write(table.founding(self.founders()));
-        } else if (own.filter(record -> !record.removed() && !record.name().equals(self.name()))
-                .isPresent()) {
-            write(table.change(List.of(own.get().withName(self.name()))));
+        if (own.isEmpty()) {
+            return leads && !self.founders().isEmpty() ? Optional.of(table.change(founders())) : Optional.empty();
         }
+        MemberRecord known = own.get();
+        MemberRecord said = known.withOwn(self.name(), roster.formats().newest());
+        if (!known.removed() && !said.equals(known)) {
+            return Optional.of(table.change(List.of(said)));
+        }
+        return leads ? table.nextFormat().map(next -> raised(table, next)) : Optional.empty();
+    }
+
+    /** Whoever founds a cluster understands what is in force from the beginning; what else, each says for itself. */
+    private List<MemberRecord> founders() {
+        return roster.self().founders().stream()
+                .map(founder -> founder.withOwn(founder.name(), FormatRange.FIRST))
+                .toList();
+    }
+
+    private static List<SystemWrite> raised(MemberTable table, int format) {
+        LOGGER.log(
+                System.Logger.Level.INFO,
+                "Every member understands a newer format, which is put in force: format={0} before={1}",
+                format,
+                table.format());
+        return table.withFormat(format);
     }
 
     private void write(List<SystemWrite> writes) {

@@ -41,7 +41,7 @@ final class ForwardFrame {
 
     private ForwardFrame() {}
 
-    /** What a member asks of the leader. */
+    /** What a member asks of the leader, and how much time is left to that one of the commands that has most. */
     record Request(long callId, int millisLeft, Bytes entry) {}
 
     /** Receives an answer according to its kind. */
@@ -155,6 +155,6 @@ final class ForwardFrame {
     }
 
     private static CorruptionException malformed(String what, String found) {
-        return new CorruptionException(what, 0, "a message of protocol version " + MemberProtocol.VERSION, found);
+        return new CorruptionException(what, 0, "a message between members", found);
     }
 }

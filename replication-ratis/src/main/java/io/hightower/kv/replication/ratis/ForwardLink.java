@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.Channel;
+import org.apache.ratis.thirdparty.io.grpc.stub.ClientCallStreamObserver;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ final class ForwardLink implements StreamObserver<byte[]> {
     private final ReentrantLock lock = new ReentrantLock();
 
     private volatile boolean broken;
-    private @Nullable StreamObserver<byte[]> requests;
+    private @Nullable ClientCallStreamObserver<byte[]> requests;
 
     /** Guarded by the lock. */
     private final List<Batch> refused = new ArrayList<>();
@@ -61,7 +62,7 @@ final class ForwardLink implements StreamObserver<byte[]> {
     /** Begins to open a link that holds so many unanswered batches at most. */
     static ForwardLink open(Channel channel, int batchesMax, Listener listener) {
         ForwardLink link = new ForwardLink(batchesMax, listener);
-        StreamObserver<byte[]> requests =
+        ClientCallStreamObserver<byte[]> requests = (ClientCallStreamObserver<byte[]>)
                 ClientCalls.asyncBidiStreamingCall(channel.newCall(MemberProtocol.FORWARD, CallOptions.DEFAULT), link);
         link.lock.lock();
         try {
@@ -122,11 +123,13 @@ final class ForwardLink implements StreamObserver<byte[]> {
             }
 
             @Override
-            public void applied(long callId, long index, Bytes results) {
+            public void applied(long callId, long index, Bytes encoded) {
+                // What cannot be read breaks the stream, and the batch must be among the unanswered then.
+                List<Result> results = ResultCodec.decode(encoded);
                 Batch batch = unanswered.remove(callId);
                 if (batch != null) {
                     room.release();
-                    listener.answered(batch, index, ResultCodec.decode(results));
+                    listener.answered(batch, index, results);
                 }
             }
 
@@ -172,6 +175,16 @@ final class ForwardLink implements StreamObserver<byte[]> {
         listener.refused();
     }
 
+    /** Tells whether nothing that was sent is unanswered, and nothing refused waits to be taken back. */
+    boolean owesNothing() {
+        lock.lock();
+        try {
+            return unanswered.isEmpty() && refused.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Hands over, once, what was sent and is certain not to be replicated, in the order in which it was sent. */
     List<Batch> takeRefused() {
         if (!broken) {
@@ -198,30 +211,30 @@ final class ForwardLink implements StreamObserver<byte[]> {
     }
 
     void close() {
-        lock.lock();
-        try {
-            if (!broken && requests != null) {
-                requests.onCompleted();
-            }
-        } catch (IllegalStateException e) {
-            // Broken already.
-            broken = true;
-        } finally {
-            lock.unlock();
-        }
         breakOff(new IllegalStateException("The link was closed"));
     }
 
-    private void breakOff(Throwable cause) {
+    /**
+     * Ends the stream. The outcome of what is not answered is unknown from now on; what was refused can still be taken back.
+     * Idempotent.
+     */
+    void breakOff(Throwable cause) {
+        ClientCallStreamObserver<byte[]> open;
         lock.lock();
         try {
             broken = true;
+            open = requests;
         } finally {
             lock.unlock();
+        }
+        if (open != null) {
+            // What the leader has not read yet it should not read: nobody waits for it any more.
+            open.cancel("The link was broken off", cause);
         }
         opened.countDown();
         for (Batch batch : unanswered.values()) {
             if (unanswered.remove(batch.callId(), batch)) {
+                room.release();
                 listener.failed(
                         batch,
                         new OutcomeUnknownException("The connection to the leader broke before it answered", cause));

@@ -22,7 +22,8 @@ import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
  * of them. A member that does not lead refuses; it never forwards again.
  *
  * <p><b>Ordering.</b> Refusals take their turn in the queue like everything else. After the first one nothing more is taken
- * from the same stream, so the asking member may have everything from there on proposed elsewhere, in order.
+ * from the same stream, so the asking member may have everything from there on proposed elsewhere, in order. A stream is good
+ * for the term in which it began: what was on its way for longer must not come behind what was proposed elsewhere meanwhile.
  *
  * <p>Thread-safe.
  */
@@ -40,22 +41,23 @@ final class ForwardedCommands {
         this.queue = queue;
         this.termLed = termLed;
         this.entryBytesMax = options.entryBytesMax();
-        this.admission = options.owner().admission();
+        this.admission = options.owner().floor()::require;
     }
 
     /** Begins to hear one member. */
     StreamObserver<byte[]> hear(StreamObserver<byte[]> answers) {
         Answers serialized = new Answers((ServerCallStreamObserver<byte[]>) answers);
+        Submission.Origin origin = originOf(serialized);
         serialized.send(ForwardFrame.opened());
         return new StreamObserver<>() {
             @Override
             public void onNext(byte[] frame) {
-                take(ForwardFrame.readRequest(frame), serialized);
+                take(ForwardFrame.readRequest(frame), origin, serialized);
             }
 
             @Override
             public void onError(Throwable cause) {
-                // The asking member is gone; what it proposed runs its course.
+                // The asking member is gone; what the log has of it runs its course.
             }
 
             @Override
@@ -65,7 +67,7 @@ final class ForwardedCommands {
         };
     }
 
-    private void take(Request request, Answers answers) {
+    private void take(Request request, Submission.Origin origin, Answers answers) {
         answers.owe();
         List<Command> commands;
         try {
@@ -95,12 +97,12 @@ final class ForwardedCommands {
                 commands,
                 (int) bytes,
                 System.nanoTime() + patience,
-                originOf(answers),
+                origin,
                 new AnsweringReceiver(request.callId(), answers));
         offer(submission, request.callId(), answers);
     }
 
-    /** What one member forwarded in one term may be proposed in that term only, until something of it was refused. */
+    /** What comes by one stream may be proposed only in the term in which it began, until something of it was refused. */
     private Submission.Origin originOf(Answers answers) {
         long termAsked = termLed.getAsLong();
         return termNow -> {
@@ -158,8 +160,10 @@ final class ForwardedCommands {
 
         Answers(ServerCallStreamObserver<byte[]> stream) {
             this.stream = stream;
-            // Otherwise sending to a member that is gone throws.
-            stream.setOnCancelHandler(() -> {});
+            // Whoever asked takes what is unanswered for unknown, and goes on: what still waits must not come behind
+            // that.
+            // Without a handler, sending to a member that is gone throws.
+            stream.setOnCancelHandler(this::refuseFromNowOn);
         }
 
         boolean isRefusing() {

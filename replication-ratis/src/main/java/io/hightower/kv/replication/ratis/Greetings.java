@@ -1,9 +1,11 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.membership.MemberRecord;
 import io.hightower.kv.statemachine.MemberRefusedException;
 import io.hightower.kv.statemachine.api.MemberId;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +18,8 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
  * forgotten what it voted for and acknowledged; whoever knows it from before tells it so, and it must not take part. A member
  * that was removed learns it here, and one that was added makes itself known.
  *
- * <p>Others that cannot be reached are asked again until each has answered once; all of them are asked while this member has
- * no leader or no vote. Thread-safe.
+ * <p>A founder takes no part before a majority of the founders, itself included, has welcomed it. Others that cannot be reached
+ * are asked again until each has answered once; all of them are asked while this member has no leader or no vote. Thread-safe.
  */
 final class Greetings {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -31,7 +33,7 @@ final class Greetings {
 
     private final Roster roster;
     private final PeerLinks links;
-    private final String incarnation;
+    private final MemberDirectory directory;
     private final Set<MemberId> answered = ConcurrentHashMap.newKeySet();
 
     /** Hears what others say against this member. */
@@ -43,10 +45,10 @@ final class Greetings {
         void removed(String reason);
     }
 
-    Greetings(Roster roster, PeerLinks links, String incarnation) {
+    Greetings(Roster roster, PeerLinks links, MemberDirectory directory) {
         this.roster = roster;
         this.links = links;
-        this.incarnation = incarnation;
+        this.directory = directory;
     }
 
     /**
@@ -68,7 +70,7 @@ final class Greetings {
         };
         Map<MemberId, CompletableFuture<Byte>> asked = new HashMap<>();
         for (MemberId other : roster.others()) {
-            asked.put(other, links.greet(other.toString(), incarnation, PATIENCE));
+            asked.put(other, links.greet(other.toString(), directory.incarnation(), PATIENCE));
         }
         asked.forEach((other, answer) -> hear(other, heard(answer), refusing));
     }
@@ -92,12 +94,29 @@ final class Greetings {
     void repeat(Reach reach, Listener listener) {
         for (MemberId other : roster.others()) {
             if (reach == Reach.EVERYBODY || !answered.contains(other)) {
-                Completion.observe(links.greet(other.toString(), incarnation, PATIENCE), (welcome, unreachable) -> {
-                    if (welcome != null) {
-                        hear(other, welcome, listener);
-                    }
-                });
+                Completion.observe(
+                        links.greet(other.toString(), directory.incarnation(), PATIENCE), (welcome, unreachable) -> {
+                            if (welcome != null) {
+                                hear(other, welcome, listener);
+                                takePartIfWelcome();
+                            }
+                        });
             }
+        }
+    }
+
+    /** Lets this member vote from now on, if enough others have welcomed it. To be called once its directory is formatted. */
+    void takePartIfWelcome() {
+        if (!directory.needsWelcome()) {
+            return;
+        }
+        List<MemberRecord> founders = roster.self().founders();
+        long welcomed = founders.stream()
+                .map(MemberRecord::id)
+                .filter(id -> id.equals(roster.self().id()) || answered.contains(id))
+                .count();
+        if (2 * welcomed > founders.size()) {
+            directory.markStarted();
         }
     }
 

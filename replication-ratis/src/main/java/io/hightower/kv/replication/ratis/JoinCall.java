@@ -1,5 +1,6 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.membership.FormatRange;
 import io.hightower.kv.replication.ratis.membership.JoinExchange.Admission;
 import io.hightower.kv.replication.ratis.membership.JoinExchange.Answer;
 import io.hightower.kv.replication.ratis.membership.JoinExchange.Question;
@@ -26,11 +27,13 @@ final class JoinCall {
 
     private final RatisOptions options;
     private final PeerSecurity security;
+    private final FormatRange formats;
     private String lastReason = "no address of another member was given";
 
-    JoinCall(RatisOptions options, PeerSecurity security) {
+    JoinCall(RatisOptions options, PeerSecurity security, FormatRange formats) {
         this.options = options;
         this.security = security;
+        this.formats = formats;
     }
 
     /**
@@ -48,7 +51,7 @@ final class JoinCall {
         do {
             for (String other : others) {
                 Optional<Admission> admission =
-                        ask(other, new Question(options.identity().token(), own));
+                        ask(other, new Question(options.identity().token(), own, formats));
                 if (admission.isPresent()) {
                     return admission.get();
                 }

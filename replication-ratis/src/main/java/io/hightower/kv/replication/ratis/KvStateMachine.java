@@ -9,6 +9,8 @@ import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.state.KvState;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -81,6 +83,8 @@ final class KvStateMachine extends BaseStateMachine {
     private long installedThrough = RaftLog.INVALID_LOG_INDEX;
 
     private volatile long installedUnannouncedSinceNanos = NOTHING_INSTALLED;
+    private volatile boolean installing;
+    private volatile @Nullable Thread applier;
     private volatile @Nullable SnapshotInfo latestSnapshot;
 
     /** In {@link #installedUnannouncedSinceNanos}: Ratis knows of every installed state. */
@@ -129,6 +133,7 @@ final class KvStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext context) {
         LogEntryProto proto = context.getLogEntry();
         LogPosition position = new LogPosition(proto.getTerm(), proto.getIndex());
+        noteApplier();
         applyLock.lock();
         try {
             if (position.index() > installedThrough) {
@@ -143,6 +148,12 @@ final class KvStateMachine extends BaseStateMachine {
         }
         // Results travel out of band: Ratis would keep them in its retry cache, on every member.
         return CompletableFuture.completedFuture(Message.EMPTY);
+    }
+
+    private void noteApplier() {
+        if (applier != Thread.currentThread()) {
+            applier = Thread.currentThread();
+        }
     }
 
     private void apply(LogPosition position, StateMachineLogEntryProto body) {
@@ -222,6 +233,7 @@ final class KvStateMachine extends BaseStateMachine {
     private void install(StateStore.Staged staged) {
         LogPosition position = staged.applied().position();
         applyLock.lock();
+        installing = true;
         try {
             state.install(staged, position, true);
             installedThrough = position.index();
@@ -232,8 +244,21 @@ final class KvStateMachine extends BaseStateMachine {
             listener.applyFailed(position, e);
             throw e;
         } finally {
+            installing = false;
             applyLock.unlock();
         }
+    }
+
+    /** Tells whether another state takes the place of this one, and Ratis may not have taken it over yet. */
+    boolean isInstalling() {
+        return installing || installedUnannouncedSinceNanos != NOTHING_INSTALLED;
+    }
+
+    /** Returns the time of the processor that the thread which applies has taken, in nanoseconds; -1 if it is not known. */
+    long applyingNanos() {
+        Thread thread = applier;
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return thread == null || !threads.isThreadCpuTimeSupported() ? -1 : threads.getThreadCpuTime(thread.getId());
     }
 
     /** Returns since when, on the monotonic clock, an installed state waits for Ratis; or {@link #NOTHING_INSTALLED}. */

@@ -30,7 +30,8 @@ import java.util.function.Supplier;
  * The leader's decisions about changes of members. A change is written if it is allowed by what is on record, and only if
  * that is still so when it is applied; {@link MembershipLoop} then brings it about.
  *
- * <p><b>Threads.</b> {@link #decide} may be called from any; the work is done on the membership thread, one after the other.
+ * <p><b>Threads.</b> {@link #decide} may be called from any; the work is done on the membership thread, one after the other. To
+ * have another member lead changes no record and may take a while: each such request has a thread of its own.
  */
 final class MemberChanges {
     private static final int ATTEMPTS = 5;
@@ -70,15 +71,17 @@ final class MemberChanges {
     /** Decides about a request; the future never fails. */
     CompletableFuture<Answer> decide(Request request) {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
-        boolean queued = cluster.queue().apply(() -> {
+        Runnable decision = () -> {
             try {
                 answer.complete(decideNow(request));
             } finally {
                 // Nobody is left waiting, whatever was thrown.
                 answer.complete(Answer.unknown("The change failed for a reason that is in the leader's log"));
             }
-        });
-        if (!queued) {
+        };
+        if (request.what() == What.LEAD) {
+            MemberThreads.named("hightower-hand-over").newThread(decision).start();
+        } else if (!cluster.queue().apply(decision)) {
             answer.complete(Answer.notNow("The member is closing"));
         }
         return answer;

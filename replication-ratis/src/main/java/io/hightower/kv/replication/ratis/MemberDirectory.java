@@ -2,11 +2,14 @@ package io.hightower.kv.replication.ratis;
 
 import io.hightower.kv.replication.ratis.RatisOptions.Identity;
 import io.hightower.kv.replication.ratis.RatisOptions.InitialState;
+import io.hightower.kv.replication.ratis.log.LogDamage;
+import io.hightower.kv.replication.ratis.log.TornTail;
 import io.hightower.kv.replication.ratis.membership.Identities;
 import io.hightower.kv.replication.ratis.membership.JoinExchange.Admission;
 import io.hightower.kv.replication.ratis.membership.MemberRecord;
 import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import io.hightower.kv.replication.ratis.membership.MemberSelf.Origin;
+import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.MemberRefusedException;
 import io.hightower.kv.statemachine.StorageException;
@@ -19,6 +22,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -64,6 +68,7 @@ final class MemberDirectory {
      * @param applied where the member's state stands, which must fit
      * @param join asks the cluster who a member is that was added; throws if it was not
      * @throws StorageException if the directory belongs to somebody else, was emptied, or may not be used for the first time
+     * @throws IllegalArgumentException if a new member is not among the founders with its address
      */
     static MemberDirectory open(RatisOptions options, LogPosition applied, Supplier<Admission> join) {
         Path directory = options.directory();
@@ -71,7 +76,7 @@ final class MemberDirectory {
         if (found.isEmpty()) {
             requireFirstUse(options, applied);
             MemberSelf self =
-                    options.identity().initialState() == InitialState.NEW ? founder(options) : joiner(options, join);
+                    options.identity().initialState() == InitialState.NEW ? newFounder(options) : joiner(options, join);
             createDirectory(directory);
             MemberMarker fresh = new MemberMarker(self, UUID.randomUUID().toString(), false, new TreeMap<>());
             fresh.write(directory);
@@ -88,6 +93,16 @@ final class MemberDirectory {
                             + found.get().self().id());
         }
         return opened;
+    }
+
+    private static MemberSelf newFounder(RatisOptions options) {
+        Identity identity = options.identity();
+        if (!identity.address().equals(identity.initialCluster().get(identity.name()))) {
+            throw new IllegalArgumentException("The member is not in initialCluster with its address: name="
+                    + identity.name() + " address=" + identity.address() + " initialCluster="
+                    + identity.initialCluster());
+        }
+        return founder(options);
     }
 
     private static MemberSelf founder(RatisOptions options) {
@@ -211,6 +226,19 @@ final class MemberDirectory {
         }
     }
 
+    /**
+     * Tells whether this member must not vote before a majority of the founders has welcomed it: if it founds a cluster with
+     * others, it may as well be one that lost its directory, and the others are the ones who know.
+     */
+    boolean needsWelcome() {
+        lock.lock();
+        try {
+            return !marker.started() && marker.self().founders().size() > 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Notes that this member may take part from now on. Durable on return. */
     void markStarted() {
         lock.lock();
@@ -284,6 +312,25 @@ final class MemberDirectory {
         }
     }
 
+    /**
+     * Cuts off what a loss of power left of entries that were not synced, and drops a log that an installed state has left
+     * behind: the member ended before Ratis had done so.
+     *
+     * @param durable where the durable state stands
+     */
+    void repairLog(LogPosition durable) {
+        TornTail.cut(group.resolve("current"), TornTail.provenBy(durable));
+        if (Files.isDirectory(group)) {
+            OfflineLog.in(group).dropIfLeftBehind(durable);
+        }
+    }
+
+    /** Returns which damage of the log kept Ratis from starting; nothing if it was something else. */
+    Optional<CorruptionException> findDamage() {
+        Path files = group.resolve("current");
+        return Files.isDirectory(files) ? LogDamage.find(files) : Optional.empty();
+    }
+
     private static long firstIndex(Matcher segment) {
         return Long.parseLong(segment.group(1) != null ? segment.group(1) : segment.group(2));
     }
@@ -294,8 +341,27 @@ final class MemberDirectory {
      *
      * @param through entries beyond this index are needed
      */
-    long purgeableThrough(long through, long keptBytes) {
-        TreeMap<Long, Long> sizesByLastIndex = new TreeMap<>();
+    long trimmableThrough(long through, long keptBytes) {
+        long kept = 0;
+        for (Map.Entry<Long, Long> segment : closedSegments().descendingMap().entrySet()) {
+            if (kept >= keptBytes && segment.getKey() <= through) {
+                return segment.getKey();
+            }
+            kept += segment.getValue();
+        }
+        return -1;
+    }
+
+    /** Returns how many bytes the closed log files have that hold entries after {@code index}. */
+    long logBytesAfter(long index) {
+        return closedSegments().tailMap(index, false).values().stream()
+                .mapToLong(bytes -> bytes)
+                .sum();
+    }
+
+    /** Returns the sizes of the closed log files by their last index; nothing if they are changing at the moment. */
+    private NavigableMap<Long, Long> closedSegments() {
+        NavigableMap<Long, Long> sizesByLastIndex = new TreeMap<>();
         try (Stream<Path> files = Files.list(group.resolve("current"))) {
             for (Path file : files.toList()) {
                 Matcher segment = SEGMENT.matcher(file.getFileName().toString());
@@ -305,17 +371,10 @@ final class MemberDirectory {
             }
         } catch (NoSuchFileException e) {
             // A file was renamed or dropped meanwhile; the next time will do.
-            return -1;
+            return new TreeMap<>();
         } catch (IOException e) {
             throw new StorageException("The log directory cannot be read: directory=" + group, e);
         }
-        long kept = 0;
-        for (Map.Entry<Long, Long> segment : sizesByLastIndex.descendingMap().entrySet()) {
-            if (kept >= keptBytes && segment.getKey() <= through) {
-                return segment.getKey();
-            }
-            kept += segment.getValue();
-        }
-        return -1;
+        return sizesByLastIndex;
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * What a member does by the clock: fails requests whose time is up, and watches whether it is still
- * alive. <b>Confined to its one thread.</b>
+ * alive and gets on. <b>Confined to its one thread.</b>
  */
 final class MemberDuties implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(MemberDuties.class.getName());
@@ -20,6 +20,8 @@ final class MemberDuties implements AutoCloseable {
     /** A state that was installed but not taken over by Ratis keeps this member from following; restarting cures it. */
     private static final Duration UNANNOUNCED_MAX = Duration.ofSeconds(60);
 
+    private static final Duration HAND_OVER_PATIENCE = Duration.ofSeconds(5);
+
     /** So often a problem is seen before the member dies of it. */
     private static final int PROBLEM_TURNS = 2;
 
@@ -27,8 +29,15 @@ final class MemberDuties implements AutoCloseable {
     private final RaftMember member;
     private final KvStateMachine stateMachine;
     private final Requests requests;
+    private final SnapshotCatchUp catchUp;
+    private final MemberRooms rooms;
+    private final HandOver handOver;
+    private final LogEnd logEnd;
+    private final StallWatch stalls = new StallWatch(new Hanging(), System::nanoTime);
     private final CountDownLatch stopped = new CountDownLatch(1);
 
+    private final Thread thread = MemberThreads.named("hightower-duties").newThread(this::turnUntilStopped);
+    private long logged = Long.MAX_VALUE;
     private int problemTurns;
 
     /** What has requests that wait. */
@@ -39,17 +48,22 @@ final class MemberDuties implements AutoCloseable {
         }
     }
 
-    MemberDuties(MemberLife life, RaftMember member, KvStateMachine stateMachine, Requests requests) {
+    /** What is watched. */
+    record Watched(RaftMember member, KvStateMachine stateMachine, SnapshotCatchUp catchUp, MemberRooms rooms) {}
+
+    MemberDuties(MemberLife life, Requests requests, Watched watched) {
         this.life = life;
-        this.member = member;
-        this.stateMachine = stateMachine;
         this.requests = requests;
+        this.member = watched.member();
+        this.stateMachine = watched.stateMachine();
+        this.catchUp = watched.catchUp();
+        this.rooms = watched.rooms();
+        this.logEnd = new LogEnd(member::lastLogIndex);
+        this.handOver = new HandOver(member, HAND_OVER_PATIENCE);
     }
 
     void start() {
-        MemberThreads.named("hightower-duties")
-                .newThread(this::turnUntilStopped)
-                .start();
+        thread.start();
     }
 
     private void turnUntilStopped() {
@@ -58,6 +72,8 @@ final class MemberDuties implements AutoCloseable {
                 guarded(requests::review);
                 if (turn % WATCH_EVERY_TURNS == 0) {
                     guarded(this::watch);
+                    guarded(this::watchProgress);
+                    guarded(() -> rooms.review(handOver));
                 }
             }
         } catch (InterruptedException e) {
@@ -86,6 +102,43 @@ final class MemberDuties implements AutoCloseable {
         }
     }
 
+    private void watchProgress() {
+        long end = logEnd.look();
+        stalls.look(progress(end));
+        if (end != LogEnd.UNANSWERED) {
+            if (end > logged) {
+                catchUp.logGrew();
+            }
+            logged = end;
+        }
+    }
+
+    /** Returns how far this member is whose log ends there. Thread-safe, never waits. */
+    StallWatch.Progress progress(long end) {
+        // What may be behind is asked for first: what it is behind only grows.
+        long applied = stateMachine.getLastAppliedTermIndex().getIndex();
+        return new StallWatch.Progress(
+                end,
+                member.flushedIndex(),
+                member.committedIndex(),
+                applied,
+                stateMachine.applyingNanos(),
+                stateMachine.isInstalling());
+    }
+
+    /** What is done about a member that hangs. */
+    private final class Hanging implements StallWatch.Consequences {
+        @Override
+        public void handOver(String reason) {
+            handOver.toAnybody(reason);
+        }
+
+        @Override
+        public void die(String reason) {
+            life.die(reason, new IllegalStateException("no progress"));
+        }
+    }
+
     /** A duty that fails must not keep the others from being done. */
     private static void guarded(Runnable duty) {
         try {
@@ -98,5 +151,7 @@ final class MemberDuties implements AutoCloseable {
     @Override
     public void close() {
         stopped.countDown();
+        MemberThreads.end(thread);
+        logEnd.close();
     }
 }

@@ -54,7 +54,9 @@ final class MemberEvents implements KvStateMachine.Listener, AutoCloseable {
     @Override
     public void initialized() {
         directory.requireLogReaches(store.durable());
-        directory.markStarted();
+        if (!directory.needsWelcome()) {
+            directory.markStarted();
+        }
     }
 
     @Override

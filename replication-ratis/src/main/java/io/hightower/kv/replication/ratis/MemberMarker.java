@@ -31,7 +31,7 @@ import java.util.zip.CRC32C;
  * forgot its votes and its log can undo what was acknowledged.
  *
  * <pre>
- * hightower-kv member 0          name and format version
+ * hightower-kv member 1          name and format version
  * cluster=ID                     16 hexadecimal digits, as all ids
  * token=TOKEN
  * member=ID
@@ -51,7 +51,7 @@ record MemberMarker(MemberSelf self, String incarnation, boolean started, Sorted
     static final String FILE = "MEMBER";
 
     private static final String HEADER_WITHOUT_VERSION = "hightower-kv member ";
-    private static final String VERSION = "0";
+    private static final String VERSION = "1";
     private static final String CHECKSUM = "crc32c=";
 
     MemberMarker {

@@ -1,16 +1,19 @@
 package io.hightower.kv.replication.ratis;
 
 import io.hightower.kv.replication.ratis.membership.ChangeExchange;
+import io.hightower.kv.replication.ratis.membership.FormatRange;
 import io.hightower.kv.replication.ratis.membership.JoinExchange;
 import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import io.hightower.kv.replication.ratis.read.ConfirmationRounds;
+import io.hightower.kv.replication.ratis.room.DiskRoom;
 import io.hightower.kv.replication.ratis.transfer.StateSender;
 import io.hightower.kv.statemachine.api.MemberId;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.ratis.grpc.server.GrpcServices;
 import org.apache.ratis.thirdparty.io.grpc.Context;
 import org.apache.ratis.thirdparty.io.grpc.Contexts;
@@ -41,7 +44,7 @@ final class MemberService implements GrpcServices.Customizer {
 
     private static final int PING_EVERY_SECONDS_LEAST = 2;
 
-    private final MemberSelf self;
+    private final Roster roster;
     private final Calls calls;
 
     /**
@@ -52,24 +55,28 @@ final class MemberService implements GrpcServices.Customizer {
      * @param sender sends the state
      * @param reception answers greetings and questions of who somebody is
      * @param changes decide about changes of members
+     * @param room tells how much room the disk has
+     * @param takesPart whether this member may vote and take entries
      */
     record Calls(
             ForwardedCommands forwarded,
             ConfirmationRounds confirmations,
             StateSender sender,
             Reception reception,
-            MemberChanges changes) {}
+            MemberChanges changes,
+            Supplier<DiskRoom> room,
+            BooleanSupplier takesPart) {}
 
-    MemberService(MemberSelf self, Calls calls) {
-        this.self = self;
+    MemberService(Roster roster, Calls calls) {
+        this.roster = roster;
         this.calls = calls;
     }
 
     @Override
     public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
-        return builder.addService(ServerInterceptors.intercept(definition(), new SameCluster(self)))
+        return builder.addService(ServerInterceptors.intercept(definition(), new SameCluster(roster)))
                 .addService(joining())
-                .intercept(new MembersOnly())
+                .intercept(new MembersOnly(calls.takesPart()))
                 .permitKeepAliveTime(PING_EVERY_SECONDS_LEAST, TimeUnit.SECONDS);
     }
 
@@ -77,7 +84,8 @@ final class MemberService implements GrpcServices.Customizer {
         return ServerServiceDefinition.builder(MemberProtocol.SERVICE)
                 .addMethod(MemberProtocol.FORWARD, ServerCalls.asyncBidiStreamingCall(calls.forwarded()::hear))
                 .addMethod(
-                        MemberProtocol.READ_INDEX, ServerCalls.asyncUnaryCall((nothing, answer) -> readIndex(answer)))
+                        MemberProtocol.READ_INDEX,
+                        ServerCalls.asyncBidiStreamingCall(new ReadAnswers(calls.confirmations())::hear))
                 .addMethod(MemberProtocol.SNAPSHOT_BEGIN, ServerCalls.asyncUnaryCall((request, answer) -> calls.sender()
                         .begin(caller(), request, answer)))
                 .addMethod(
@@ -86,6 +94,7 @@ final class MemberService implements GrpcServices.Customizer {
                                 calls.sender().read(caller(), request, (ServerCallStreamObserver<byte[]>) answers)))
                 .addMethod(MemberProtocol.SNAPSHOT_END, ServerCalls.asyncUnaryCall((request, answer) -> calls.sender()
                         .end(caller(), request, answer)))
+                .addMethod(MemberProtocol.ROOM, ServerCalls.asyncUnaryCall((nothing, answer) -> room(answer)))
                 .addMethod(MemberProtocol.GREET, ServerCalls.asyncUnaryCall(this::greet))
                 .addMethod(MemberProtocol.CHANGE, ServerCalls.asyncUnaryCall(this::change))
                 .build();
@@ -101,18 +110,9 @@ final class MemberService implements GrpcServices.Customizer {
                 .build();
     }
 
-    private void readIndex(StreamObserver<byte[]> answer) {
-        Completion.observe(calls.confirmations().confirm(), (index, failure) -> {
-            if (index != null) {
-                answer.onNext(ByteBuffer.allocate(Long.BYTES).putLong(index).array());
-                answer.onCompleted();
-            } else {
-                answer.onError(Status.UNAVAILABLE
-                        .withDescription("The leadership could not be confirmed")
-                        .withCause(failure)
-                        .asRuntimeException());
-            }
-        });
+    private void room(StreamObserver<byte[]> answer) {
+        answer.onNext(new byte[] {calls.room().get().code()});
+        answer.onCompleted();
     }
 
     private void greet(byte[] incarnation, StreamObserver<byte[]> answer) {
@@ -157,39 +157,60 @@ final class MemberService implements GrpcServices.Customizer {
     /** Refuses callers of another cluster or protocol, and notes the caller's name. */
     private static final class SameCluster implements ServerInterceptor {
         private final MemberSelf self;
+        private final FormatRange formats;
 
-        SameCluster(MemberSelf self) {
-            this.self = self;
+        SameCluster(Roster roster) {
+            this.self = roster.self();
+            this.formats = roster.formats();
         }
 
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-            String version = headers.get(MemberProtocol.VERSION_KEY);
+            String format = headers.get(MemberProtocol.FORMAT_KEY);
             String cluster = headers.get(MemberProtocol.CLUSTER_KEY);
             Optional<MemberId> member =
                     Optional.ofNullable(headers.get(MemberProtocol.MEMBER_KEY)).flatMap(MemberId::parse);
-            if (!MemberProtocol.VERSION.equals(version)
-                    || !self.cluster().toString().equals(cluster)
-                    || member.isEmpty()) {
+            if (!isUnderstood(format) || !self.cluster().toString().equals(cluster) || member.isEmpty()) {
                 call.close(
                         Status.FAILED_PRECONDITION.withDescription(
                                 "The caller is of another cluster or release: clusterId=" + cluster + " expected="
-                                        + self.cluster() + " token=" + self.token() + " version=" + version
-                                        + " expected=" + MemberProtocol.VERSION),
+                                        + self.cluster() + " token=" + self.token() + " format=" + format
+                                        + " expected=" + formats.oldest() + " to " + formats.newest()),
                         new Metadata());
                 return new ServerCall.Listener<>() {};
             }
             return Contexts.interceptCall(Context.current().withValue(CALLER, member.get()), call, headers, next);
         }
+
+        private boolean isUnderstood(@Nullable String format) {
+            try {
+                return format != null && formats.contains(Integer.parseInt(format));
+            } catch (NumberFormatException e) {
+                return false;
+            }
+        }
     }
 
-    /** Lets only calls of the services pass that members use. */
+    /** Lets only calls of the services pass that members use; votes and entries only once this member takes part. */
     private static final class MembersOnly implements ServerInterceptor {
+        private final BooleanSupplier takesPart;
+
+        MembersOnly(BooleanSupplier takesPart) {
+            this.takesPart = takesPart;
+        }
+
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
             String service = call.getMethodDescriptor().getServiceName();
+            if (RATIS_SERVER_SERVICE.equals(service) && !takesPart.getAsBoolean()) {
+                call.close(
+                        Status.UNAVAILABLE.withDescription(
+                                "This member has begun anew and waits to be welcomed by a majority of the others"),
+                        new Metadata());
+                return new ServerCall.Listener<>() {};
+            }
             if (RATIS_SERVER_SERVICE.equals(service)
                     || MemberProtocol.SERVICE.equals(service)
                     || MemberProtocol.JOIN_SERVICE.equals(service)) {

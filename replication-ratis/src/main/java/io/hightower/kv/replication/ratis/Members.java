@@ -51,7 +51,7 @@ final class Members implements AutoCloseable {
         RaftMember member = with.member();
         configuration = new Configuration(member, roster.self().cluster());
         reception = new Reception(roster, with.directory(), configuration, barrier);
-        greetings = new Greetings(roster, with.links(), with.directory().incarnation());
+        greetings = new Greetings(roster, with.links(), with.directory());
         ConfigurationKeeper keeper = new ConfigurationKeeper(
                 roster, member, configuration, reception, new ConfigurationKeeper.Ways(submit, timeouts.electionMax()));
         loop = new MembershipLoop(new MembershipLoop.Work(roster, member, keeper, greetings, with.life()), timeouts);

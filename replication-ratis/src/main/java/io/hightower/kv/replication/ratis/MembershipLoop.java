@@ -21,6 +21,7 @@ final class MembershipLoop implements AutoCloseable {
     private final Work work;
     private final long reviewMillis;
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>(TASKS_MAX);
+    private final Thread thread = MemberThreads.named("hightower-membership").newThread(this::run);
     private volatile boolean closed;
 
     /** What is done on the thread. */
@@ -33,7 +34,7 @@ final class MembershipLoop implements AutoCloseable {
     }
 
     void start() {
-        MemberThreads.named("hightower-membership").newThread(this::run).start();
+        thread.start();
     }
 
     /** Has a task run on the thread; false if there are too many, or the thread has ended. */
@@ -63,6 +64,14 @@ final class MembershipLoop implements AutoCloseable {
 
     private void review() {
         work.roster().refresh();
+        int format = work.roster().format();
+        if (!work.roster().formats().contains(format)) {
+            work.life()
+                    .die(
+                            "This member cannot work in the cluster",
+                            new IllegalStateException(work.roster().formats().refusal(format)));
+            return;
+        }
         work.keeper().review();
         Role role = work.member().role();
         Reach reach = role == Role.LEADER || role == Role.FOLLOWER ? Reach.UNANSWERED : Reach.EVERYBODY;
@@ -91,5 +100,6 @@ final class MembershipLoop implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        MemberThreads.end(thread);
     }
 }

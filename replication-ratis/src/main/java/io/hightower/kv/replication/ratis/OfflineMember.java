@@ -1,6 +1,5 @@
 package io.hightower.kv.replication.ratis;
 
-import io.hightower.kv.replication.ratis.membership.MemberTable;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Command;
 import io.hightower.kv.statemachine.Entry;
@@ -15,16 +14,55 @@ import io.hightower.kv.statemachine.state.KvState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is done with the directory and the state of a member that does not run: taking it out of its cluster, and founding a
  * new one with it. Used by one thread; the caller holds the directories.
  */
 public final class OfflineMember {
-    /** The term of the first election; a state from before it counts as ordered by the one member that wins it. */
+    /**
+     * The term of the first election of a new cluster; a state from before it counts as ordered by the one member that wins it.
+     * The terms of the old cluster end with it: entries of a lower term than the state would be refused.
+     */
     private static final long FIRST_TERM = 1;
 
     private OfflineMember() {}
+
+    /**
+     * Whose log a directory holds.
+     *
+     * @param token of the cluster
+     * @param name of the member
+     */
+    public record Owner(String token, String name) {}
+
+    /**
+     * Returns whose log a Ratis directory holds; nothing if nobody has taken part in a cluster with it.
+     *
+     * @throws io.hightower.kv.statemachine.StorageException if the directory says that, but not who it was
+     */
+    public static Optional<Owner> ownerOf(Path directory) {
+        return MemberMarker.read(directory)
+                .filter(MemberMarker::started)
+                .map(marker -> new Owner(marker.self().token(), marker.self().name()));
+    }
+
+    /**
+     * Returns the last entry that the member had logged, which tells whose log goes furthest: see
+     * {@link OfflineLog#lastPosition()}.
+     *
+     * @param directory the member's Ratis directory
+     * @param applied where its state stands, in the same cluster: its entry may be gone from the log
+     * @throws io.hightower.kv.statemachine.StorageException if the log cannot be read
+     */
+    public static LogPosition logEnd(Path directory, LogPosition applied) {
+        return OfflineLog.in(directory)
+                .lastPosition()
+                .filter(last -> last.term() > applied.term()
+                        || (last.term() == applied.term() && last.index() > applied.index()))
+                .orElse(applied);
+    }
 
     /**
      * Applies what the log of the member has beyond the state, and makes it durable.
@@ -46,12 +84,10 @@ public final class OfflineMember {
     public static void leaveCluster(KvState state) {
         StateStore store = state.store();
         AppliedState applied = store.applied();
-        LogPosition position = new LogPosition(
-                Math.max(FIRST_TERM, applied.position().term()),
-                applied.position().index() + 1);
+        LogPosition position = new LogPosition(FIRST_TERM, applied.position().index() + 1);
         List<SystemWrite> removals = new ArrayList<>();
         try (StoreView view = store.view()) {
-            for (SystemRecord record : view.system().scan(KeyRange.prefix(MemberTable.KEYS))) {
+            for (SystemRecord record : view.system().scan(KeyRange.prefix(SystemRecord.ABOUT_CLUSTER))) {
                 removals.add(SystemWrite.removal(record.key()));
             }
         }

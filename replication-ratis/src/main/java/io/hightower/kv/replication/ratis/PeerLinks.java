@@ -1,24 +1,28 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.room.DiskRoom;
 import io.hightower.kv.replication.ratis.security.PeerSecurity;
 import io.hightower.kv.replication.ratis.transfer.TransferCalls;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.Channel;
+import org.apache.ratis.thirdparty.io.grpc.ClientCall;
+import org.apache.ratis.thirdparty.io.grpc.ClientInterceptor;
 import org.apache.ratis.thirdparty.io.grpc.ClientInterceptors;
+import org.apache.ratis.thirdparty.io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.MethodDescriptor;
 import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
 import org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls;
-import org.apache.ratis.thirdparty.io.grpc.stub.MetadataUtils;
 import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
 
 /**
@@ -26,7 +30,7 @@ import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
  *
  * <p><b>Threads.</b> Thread-safe. <b>Lifetime.</b> {@link #close} ends them all.
  */
-final class PeerLinks implements AutoCloseable {
+final class PeerLinks implements ForwardRoute.Links, AutoCloseable {
     /** How long the other side may take to say that it hears. */
     private static final Duration OPENING_PATIENCE = Duration.ofSeconds(1);
 
@@ -37,6 +41,7 @@ final class PeerLinks implements AutoCloseable {
     private final Roster roster;
     private final ForwardLink.Listener listener;
     private final PeerSecurity security;
+    private final ReadLinks readLinks;
 
     /** Guards every field below. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,15 +53,22 @@ final class PeerLinks implements AutoCloseable {
     /** A channel, what calls go through, and the address that it was made for. */
     private record Peer(String address, ManagedChannel channel, Channel calls) {}
 
-    PeerLinks(RatisOptions options, Roster roster, ForwardLink.Listener listener, PeerSecurity security) {
+    /** Makes no connection yet. What {@link #readIndex} returns completes on {@code callbacks}. */
+    PeerLinks(
+            RatisOptions options,
+            Roster roster,
+            ForwardLink.Listener listener,
+            PeerSecurity security,
+            Executor callbacks) {
+        this.readLinks = new ReadLinks(memberId -> locked(memberId).map(Peer::calls), callbacks);
         this.security = security;
         this.options = options;
         this.roster = roster;
         this.listener = listener;
     }
 
-    /** Returns an open link to the leader; nothing if it cannot be reached now. Waits about a second at most. */
-    Optional<ForwardLink> forward(String leaderId) throws InterruptedException {
+    @Override
+    public Optional<ForwardLink> forward(String leaderId) throws InterruptedException {
         ForwardLink link = linkTo(leaderId).orElse(null);
         return link != null && link.awaitOpened(OPENING_PATIENCE) ? Optional.of(link) : Optional.empty();
     }
@@ -82,14 +94,15 @@ final class PeerLinks implements AutoCloseable {
         return locked(memberId).map(peer -> new TransferLink(peer.calls()));
     }
 
-    /** Asks a member to confirm that it leads: its commit index, or -1 if it does not lead. */
+    /** Asks a member to confirm that it leads, as {@link ReadLink#ask} does. */
     CompletableFuture<Long> readIndex(String leaderId) {
-        return ask(
-                        leaderId,
-                        MemberProtocol.READ_INDEX,
-                        new byte[0],
-                        options.timeouts().electionMax())
-                .thenApply(answer -> ByteBuffer.wrap(answer).getLong());
+        return readLinks.ask(leaderId);
+    }
+
+    /** Asks a member how much room its disk has; the future fails if it does not say. */
+    CompletableFuture<DiskRoom> room(String memberId, Duration patience) {
+        return ask(memberId, MemberProtocol.ROOM, new byte[0], patience)
+                .thenApply(answer -> DiskRoom.read(answer).orElseThrow());
     }
 
     /** Introduces this member to another one; the future has the answer. */
@@ -170,11 +183,22 @@ final class PeerLinks implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .build();
-        return new Peer(
-                address,
-                channel,
-                ClientInterceptors.intercept(
-                        channel, MetadataUtils.newAttachHeadersInterceptor(MemberProtocol.headers(roster.self()))));
+        return new Peer(address, channel, ClientInterceptors.intercept(channel, new Introduction(roster)));
+    }
+
+    /** Says in every call who calls, and in which format. */
+    private record Introduction(Roster roster) implements ClientInterceptor {
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(
+                MethodDescriptor<Q, A> method, CallOptions callOptions, Channel next) {
+            return new SimpleForwardingClientCall<>(next.newCall(method, callOptions)) {
+                @Override
+                public void start(Listener<A> answers, Metadata headers) {
+                    MemberProtocol.identify(roster.self(), roster.format(), headers);
+                    super.start(answers, headers);
+                }
+            };
+        }
     }
 
     @Override
@@ -192,6 +216,7 @@ final class PeerLinks implements AutoCloseable {
             lock.unlock();
         }
         closedLinks.values().forEach(ForwardLink::close);
+        readLinks.close();
         closedPeers.values().forEach(peer -> peer.channel().shutdownNow());
     }
 }

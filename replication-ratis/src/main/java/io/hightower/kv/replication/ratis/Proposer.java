@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * else by the leader.
  *
  * <p><b>Ordering.</b> One thread proposes, batch after batch, so commands keep the order in which they waited. What was
- * refused is tried again only before anything behind it is. <b>Failure.</b> A command that no log has taken fails as not
- * replicated; one that may be in a log is left to
- * {@link InFlightBatches}.
+ * refused is tried again only before anything behind it is, and nothing changes its way while something may still be refused
+ * ({@link ForwardRoute}). <b>Failure.</b> A command that no log has taken fails as not replicated; one that may be in a log is
+ * left to {@link InFlightBatches}.
  */
 final class Proposer implements Runnable {
     private static final long POLL_MILLIS = 100;
@@ -39,10 +39,9 @@ final class Proposer implements Runnable {
     private static final long LOOK_AGAIN_MILLIS = 20;
 
     private final CommandQueue queue;
-    private final RaftMember member;
-    private final PeerLinks links;
+    private final Member member;
+    private final ForwardRoute route;
     private final InFlightBatches inFlight;
-    private final StateStore store;
     private final LeaderTime time;
     private final RatisOptions options;
     private final Executor callbacks;
@@ -54,18 +53,39 @@ final class Proposer implements Runnable {
     private final Metrics.Distribution batchBytes;
     private final Semaphore leadershipNews = new Semaphore(0);
 
-    /** The link used last; when another one is used, it has nothing refused left. */
-    private @Nullable ForwardLink lastLink;
-
     private volatile boolean stopping;
     private volatile Supplier<RuntimeException> stoppedBecause =
             () -> new NotReplicatedException(Reason.STOPPED, "The store is closed");
 
+    /** What a proposer asks of its member. Thread-safe. */
+    interface Member {
+        /** Tells whether this member leads and has applied everything that earlier leaders left. */
+        boolean leads();
+
+        /** Returns the term in which this member leads, ready or not; -1 if it does not. */
+        long termLed();
+
+        /** Returns the leader's name, as far as this member knows. */
+        Optional<String> leaderId();
+
+        /** Returns this member's own name. */
+        String peerId();
+
+        /** Returns an id that no request of this start has had, larger than those before. */
+        long nextCallId();
+
+        /**
+         * Hands a batch to the log of this member. When it returns, the batch is marked as appended, or it certainly was not
+         * and the future has the reason.
+         */
+        CompletableFuture<RaftClientReply> submit(Batch batch);
+    }
+
     /** What a proposer works with. */
     record Surroundings(
             CommandQueue queue,
-            RaftMember member,
-            PeerLinks links,
+            Member member,
+            ForwardRoute.Links links,
             InFlightBatches inFlight,
             StateStore store,
             LeaderTime time,
@@ -75,10 +95,9 @@ final class Proposer implements Runnable {
     Proposer(RatisOptions options, Surroundings with) {
         this.queue = with.queue();
         this.member = with.member();
-        this.links = with.links();
+        this.route = new ForwardRoute(with.member(), with.links(), options.timeouts(), System::nanoTime);
         this.inFlight = with.inFlight();
-        this.store = with.store();
-        this.pacing = new Pacing(store::writeDelayNanos, System::nanoTime, Proposer::sleep);
+        this.pacing = new Pacing(with.store()::writeDelayNanos, System::nanoTime, Proposer::sleep);
         this.time = with.time();
         this.callbacks = with.callbacks();
         this.options = options;
@@ -100,6 +119,8 @@ final class Proposer implements Runnable {
         } catch (InterruptedException e) {
             // Only closing interrupts; it settles what is left.
             Thread.currentThread().interrupt();
+        } finally {
+            failWaiting(refusedThen(List.of()), stoppedBecause);
         }
     }
 
@@ -107,8 +128,17 @@ final class Proposer implements Runnable {
     private void propose(List<Submission> taken) throws InterruptedException {
         List<Submission> open = stillWaiting(refusedThen(taken));
         try {
-            while (!open.isEmpty() && !(member.leads() ? proposeHere(open) : forward(open))) {
-                awaitLeadershipNews();
+            while (!open.isEmpty()) {
+                // What was refused is open as well: together it can be too much for one entry.
+                int fitting = Batch.fitting(
+                        open,
+                        options.tuning().batchCommandsMax(),
+                        options.tuning().batchBytesMax());
+                if (dispatch(List.copyOf(open.subList(0, fitting)))) {
+                    open = open.subList(fitting, open.size());
+                } else {
+                    awaitLeadershipNews();
+                }
                 open = stillWaiting(refusedThen(open));
             }
         } catch (InterruptedException | RuntimeException | Error e) {
@@ -118,10 +148,15 @@ final class Proposer implements Runnable {
         }
     }
 
+    /** Has one entry's worth proposed; false if nothing of it was, and it is to be tried again. */
+    private boolean dispatch(List<Submission> first) throws InterruptedException {
+        return member.leads() ? proposeHere(first) : forward(first);
+    }
+
     /** Takes back what the leader asked last refused, for it comes before everything else. */
     private List<Submission> refusedThen(List<Submission> others) {
-        ForwardLink link = lastLink;
-        List<Batch> refused = link == null ? List.of() : link.takeRefused();
+        route.review();
+        List<Batch> refused = route.takeRefused();
         if (refused.isEmpty()) {
             return others;
         }
@@ -177,7 +212,10 @@ final class Proposer implements Runnable {
     }
 
     /** Proposes to this member's own log; false if it took nothing. */
-    private boolean proposeHere(List<Submission> open) throws InterruptedException {
+    private boolean proposeHere(List<Submission> first) throws InterruptedException {
+        if (!route.isClear()) {
+            return false;
+        }
         // This member's store lags behind its writers; what cannot be proposed in time is refused as an overload.
         if (!pacing.pay()) {
             return false;
@@ -190,7 +228,7 @@ final class Proposer implements Runnable {
             window.release();
             return false;
         }
-        Optional<Batch> dispatched = Batch.dispatch(member.nextCallId(), open, now.getAsLong());
+        Optional<Batch> dispatched = Batch.dispatch(member.nextCallId(), first, now.getAsLong());
         if (dispatched.isEmpty()) {
             window.release();
             return true;
@@ -201,7 +239,7 @@ final class Proposer implements Runnable {
         if (batch.isAppended() || !reply.isDone()) {
             batches.add(1);
             measure(batch);
-            pacing.owe(open.stream().mapToLong(Submission::bytes).sum());
+            pacing.owe(first.stream().mapToLong(Submission::bytes).sum());
             batch.position().ifPresent(at -> time.logged(at.term(), now.getAsLong()));
             Completion.observe(reply, (answer, failure) -> {
                 window.release();
@@ -215,7 +253,7 @@ final class Proposer implements Runnable {
         Throwable refusal = reply.handle(Proposer::failureOf).join();
         if (refusal instanceof ResourceUnavailableException) {
             failWaiting(
-                    open,
+                    first,
                     () -> new NotReplicatedException(
                             Reason.OVERLOADED, "Too many entries wait for a majority", refusal));
         }
@@ -244,20 +282,20 @@ final class Proposer implements Runnable {
     }
 
     /** Sends to the leader; false if it certainly was not sent. */
-    private boolean forward(List<Submission> open) throws InterruptedException {
-        Optional<String> leader = member.leaderId().filter(id -> !id.equals(member.peerId()));
-        Optional<ForwardLink> link = leader.isPresent() ? links.forward(leader.get()) : Optional.empty();
-        if (link.isEmpty() || !link.get().awaitRoom(POLL_MILLIS)) {
+    private boolean forward(List<Submission> first) throws InterruptedException {
+        // The leadership may have been lost after it was last looked at: what others forwarded is for them to forward.
+        Optional<ForwardLink> link =
+                first.stream().allMatch(Submission::isLocal) ? route.reserve(POLL_MILLIS) : Optional.empty();
+        if (link.isEmpty()) {
             return false;
         }
-        Optional<Batch> dispatched = Batch.dispatch(member.nextCallId(), open, 0);
+        Optional<Batch> dispatched = Batch.dispatch(member.nextCallId(), first, 0);
         if (dispatched.isEmpty()) {
             link.get().leaveRoom();
             return true;
         }
         Batch batch = dispatched.get();
         inFlight.add(batch);
-        lastLink = link.get();
         if (link.get().send(batch, millisLeft(batch))) {
             forwards.add(1);
             measure(batch);
@@ -273,13 +311,10 @@ final class Proposer implements Runnable {
         batchBytes.record(batch.encoded().length());
     }
 
+    /** What has less time than others fails in time nevertheless, here: the leader must not give up the others with it. */
     private static int millisLeft(Batch batch) {
-        long now = System.nanoTime();
-        long nanosLeft = Long.MAX_VALUE;
-        for (Submission submission : batch.submissions()) {
-            nanosLeft = Math.min(nanosLeft, submission.deadlineNanos() - now);
-        }
-        return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanosLeft));
+        long millis = TimeUnit.NANOSECONDS.toMillis(batch.nanosLeft(System.nanoTime()));
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, millis));
     }
 
     private void failWaiting(List<Submission> submissions, Supplier<RuntimeException> why) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Thread-safe; before {@link #start} it knows of no leader.
  */
-final class RaftMember {
+final class RaftMember implements Proposer.Member {
     private final RatisOptions options;
     private final RaftPeerId id;
     private final RaftGroupId groupId;
@@ -91,13 +91,15 @@ final class RaftMember {
     }
 
     /** Tells whether this member leads and has applied everything that earlier leaders left. */
-    boolean leads() {
+    @Override
+    public boolean leads() {
         return info().filter(info -> info.isAlive() && info.isLeader() && info.isLeaderReady())
                 .isPresent();
     }
 
     /** Returns the term in which this member leads, ready or not; -1 if it does not. */
-    long termLed() {
+    @Override
+    public long termLed() {
         return info().filter(info -> info.isAlive() && info.isLeader())
                 .map(DivisionInfo::getCurrentTerm)
                 .orElse(-1L);
@@ -111,7 +113,8 @@ final class RaftMember {
     }
 
     /** Returns the leader's name, as far as this member knows. */
-    Optional<String> leaderId() {
+    @Override
+    public Optional<String> leaderId() {
         return info().filter(DivisionInfo::isAlive)
                 .map(DivisionInfo::getLeaderId)
                 .map(RaftPeerId::toString);
@@ -140,7 +143,8 @@ final class RaftMember {
     }
 
     /** Returns what Ratis calls this member. */
-    String peerId() {
+    @Override
+    public String peerId() {
         return id.toString();
     }
 
@@ -178,7 +182,8 @@ final class RaftMember {
      * Hands a batch to the log of this member. When it returns, the batch is marked as appended, or it certainly was not and
      * the future has the reason.
      */
-    CompletableFuture<RaftClientReply> submit(Batch batch) {
+    @Override
+    public CompletableFuture<RaftClientReply> submit(Batch batch) {
         RaftServer open = server;
         if (open == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("The server is not started"));
@@ -199,12 +204,13 @@ final class RaftMember {
     }
 
     /** Returns an id that no request of this start has had. */
-    long nextCallId() {
+    @Override
+    public long nextCallId() {
         return callIds.incrementAndGet();
     }
 
     /** Has Ratis drop log files that hold only entries through {@code index}. */
-    void purge(long index) throws InterruptedException {
+    void trim(long index) throws InterruptedException {
         RaftServer.Division open = division;
         if (open == null) {
             return;
@@ -212,7 +218,7 @@ final class RaftMember {
         try {
             open.getRaftLog().purge(index).get();
         } catch (ExecutionException e) {
-            throw new StorageException("The log cannot be purged: index=" + index, e);
+            throw new StorageException("The log cannot be trimmed: index=" + index, e);
         }
     }
 
@@ -234,6 +240,12 @@ final class RaftMember {
     long flushedIndex() {
         RaftServer.Division open = division;
         return open == null ? -1 : open.getRaftLog().getFlushIndex();
+    }
+
+    /** Returns the index through which this member knows the log to be committed; -1 if it knows nothing. */
+    long committedIndex() {
+        RaftServer.Division open = division;
+        return open == null ? -1 : open.getRaftLog().getLastCommittedIndex();
     }
 
     /** Returns why this member can no longer take part; nothing while it can. */

@@ -53,8 +53,11 @@ final class RatisConfigBuilder {
         TimeDuration electionMax = millis(options.timeouts().electionMax().toMillis());
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, electionMin);
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, electionMax);
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(properties, electionMin);
-        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, electionMax);
+        // After a start a leader, if there is one, is heard of within half of it; if there is none, nobody has to be
+        // waited for.
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
+                properties, millis(options.timeouts().electionMin().toMillis() * 6 / 10));
+        RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(properties, electionMin);
         RaftServerConfigKeys.Rpc.setRequestTimeout(properties, TimeDuration.valueOf(5, TimeUnit.SECONDS));
         RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
                 properties, millis(2 * options.timeouts().electionMax().toMillis()));
@@ -96,7 +99,7 @@ final class RatisConfigBuilder {
         RaftServerConfigKeys.Log.setAsyncFlushEnabled(properties, false);
         RaftServerConfigKeys.Log.setCorruptionPolicy(properties, RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION);
         RaftServerConfigKeys.Log.Appender.setWaitTimeMin(properties, TimeDuration.ZERO);
-        // The member decides itself what to purge, by bytes; see LogPurge.
+        // The member decides itself what to trim, by bytes; see LogTrimming.
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
     }

@@ -1,6 +1,6 @@
 package io.hightower.kv.replication.ratis;
 
-import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.replication.ratis.room.DiskFloor;
 import io.hightower.kv.statemachine.Limits;
 import io.hightower.kv.statemachine.api.MemberDeath;
 import io.hightower.kv.tls.TlsFiles;
@@ -84,10 +84,6 @@ public record RatisOptions(
             initialCluster.keySet().forEach(RatisOptions::requireName);
             initialCluster.values().forEach(PeerAddress::require);
             requireName(token);
-            if (initialState == InitialState.NEW && !address.equals(initialCluster.get(name))) {
-                throw new IllegalArgumentException("The member is not among the members of the new cluster: name="
-                        + name + " address=" + address + " initialCluster=" + initialCluster);
-            }
         }
 
         /** Returns the identity of a member of a new cluster that listens at its address in {@code initialCluster}. */
@@ -248,14 +244,12 @@ public record RatisOptions(
      *     nanoseconds since an arbitrary moment, never going back
      * @param onDeath told once, with the reason, when this member can no longer take part and cannot recover by itself; the
      *     process is then to be restarted. Called on a thread of its own, never while {@code close} is at work
-     * @param admission throws {@link io.hightower.kv.statemachine.NotReplicatedException} for a command of another member
-     *     that this one must not log at the moment, for want of disk space for instance. Called on a thread of the network:
-     *     cheap and without waiting
+     * @param floor looks at this member's disk, hears of the others', and refuses what they have no room for
      */
-    public record Owner(LongSupplier nanoClock, Consumer<MemberDeath> onDeath, Consumer<Command> admission) {
+    public record Owner(LongSupplier nanoClock, Consumer<MemberDeath> onDeath, DiskFloor floor) {
         /** Returns the clock of this machine, and nobody who hears or refuses anything. */
         public static Owner defaults() {
-            return new Owner(System::nanoTime, death -> {}, command -> {});
+            return new Owner(System::nanoTime, death -> {}, DiskFloor.none());
         }
     }
 
@@ -329,16 +323,16 @@ public record RatisOptions(
 
     /** Returns the same options with another monotonic clock, in nanoseconds. */
     public RatisOptions withNanoClock(LongSupplier changed) {
-        return withOwner(new Owner(changed, owner.onDeath(), owner.admission()));
+        return withOwner(new Owner(changed, owner.onDeath(), owner.floor()));
     }
 
     /** Returns the same options with somebody else to tell about the member's death. */
     public RatisOptions withOnDeath(Consumer<MemberDeath> changed) {
-        return withOwner(new Owner(owner.nanoClock(), changed, owner.admission()));
+        return withOwner(new Owner(owner.nanoClock(), changed, owner.floor()));
     }
 
-    /** Returns the same options with another judge of what other members forward. */
-    public RatisOptions withAdmission(Consumer<Command> changed) {
+    /** Returns the same options with somebody else to look at the disk. */
+    public RatisOptions withFloor(DiskFloor changed) {
         return withOwner(new Owner(owner.nanoClock(), owner.onDeath(), changed));
     }
 

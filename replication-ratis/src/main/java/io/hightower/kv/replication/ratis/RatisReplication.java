@@ -1,11 +1,13 @@
 package io.hightower.kv.replication.ratis;
 
+import io.hightower.kv.replication.ratis.membership.FormatRange;
 import io.hightower.kv.replication.ratis.read.ConfirmationRounds;
 import io.hightower.kv.replication.ratis.read.ReadIndex;
 import io.hightower.kv.replication.ratis.read.ReadRounds;
 import io.hightower.kv.replication.ratis.security.PeerSecurity;
 import io.hightower.kv.replication.ratis.transfer.StateSender;
 import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.MemberRefusedException;
 import io.hightower.kv.statemachine.NotReplicatedException;
 import io.hightower.kv.statemachine.NotReplicatedException.Reason;
 import io.hightower.kv.statemachine.ReadUnavailableException;
@@ -22,6 +24,7 @@ import io.hightower.kv.statemachine.spi.StateFiles;
 import io.hightower.kv.statemachine.spi.StateStore;
 import io.hightower.kv.statemachine.spi.StoreView;
 import io.hightower.kv.statemachine.state.KvState;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -80,17 +83,17 @@ public final class RatisReplication implements ReplicationHandle {
             Members members,
             MemberDuties duties) {}
 
-    private RatisReplication(
-            RatisOptions options,
-            KvState state,
-            MemberDirectory directory,
-            PeerSecurity security,
-            MemberMetrics shown) {
+    /** What a member stands on before it has any other part. */
+    private record Ground(MemberDirectory directory, Roster roster, PeerSecurity security) {}
+
+    private RatisReplication(RatisOptions options, KvState state, Ground ground, MemberMetrics shown) {
         Metrics metrics = shown.scope();
         this.shown = shown;
         this.options = options;
         this.store = state.store();
-        this.directory = directory;
+        this.directory = ground.directory();
+        this.roster = ground.roster();
+        this.security = ground.security();
         life = new MemberLife(options.owner().onDeath());
         applied = new AppliedIndex(callbacks, store.applied().position().index());
         CommandQueue queue = new CommandQueue(
@@ -98,11 +101,9 @@ public final class RatisReplication implements ReplicationHandle {
                 options.queue().bytesMax(),
                 options.queue().enqueueTimeout());
         InFlightBatches inFlight = new InFlightBatches(callbacks, applied, queue::nudge);
-        roster = new Roster(directory.self(), store);
         member = new RaftMember(options, roster.self(), inFlight.clientId());
         time = new LeaderTime(member::termReady, store, options.owner().nanoClock());
-        this.security = security;
-        links = new PeerLinks(options, roster, shown.timed(inFlight), security);
+        links = new PeerLinks(options, roster, shown.timed(inFlight), security, callbacks);
         Proposer proposer = new Proposer(
                 options, new Proposer.Surroundings(queue, member, links, inFlight, store, time, callbacks, metrics));
         commands = new CommandPath(options, life, queue, inFlight, proposer);
@@ -133,8 +134,8 @@ public final class RatisReplication implements ReplicationHandle {
             proposer.leadershipChanged();
             confirmations.review();
         };
-        MemberEvents events = new MemberEvents(
-                life, leadershipChanged, new SnapshotCatchUp(links, member, store, metrics), directory, store);
+        SnapshotCatchUp catchUp = new SnapshotCatchUp(links, member, store, metrics);
+        MemberEvents events = new MemberEvents(life, leadershipChanged, catchUp, directory, store);
         KvStateMachine stateMachine = new KvStateMachine(state, inFlight, applied, events, metrics);
         LogTrimming trimming = new LogTrimming(
                 store, member, directory, stateMachine, options.tuning().logBytesKept());
@@ -150,10 +151,25 @@ public final class RatisReplication implements ReplicationHandle {
                 commands::submit,
                 this::readBarrier);
         MemberService service = new MemberService(
-                roster.self(),
-                new MemberService.Calls(forwarded, confirmations, sender, members.reception(), members.changes()));
-        MemberDuties duties =
-                new MemberDuties(life, member, stateMachine, new MemberDuties.Requests(commands, confirmations));
+                roster,
+                new MemberService.Calls(
+                        forwarded,
+                        confirmations,
+                        sender,
+                        members.reception(),
+                        members.changes(),
+                        options.owner().floor()::room,
+                        directory::started));
+        MemberRooms rooms = new MemberRooms(
+                member,
+                members.configuration(),
+                links,
+                roster.self().id(),
+                options.owner().floor());
+        MemberDuties duties = new MemberDuties(
+                life,
+                new MemberDuties.Requests(commands, confirmations),
+                new MemberDuties.Watched(member, stateMachine, catchUp, rooms));
         return new Parts(events, stateMachine, trimming, forwarded, sender, service, members, duties);
     }
 
@@ -163,20 +179,33 @@ public final class RatisReplication implements ReplicationHandle {
      *
      * @param state its store must hold what this member applied before, or be empty in a new member
      * @throws StorageException if the directory or the store is not this member's, or is incomplete
-     * @throws java.io.UncheckedIOException if the peer address cannot be bound or the log cannot be read
+     * @throws MemberRefusedException if this member must not take part, or its release is too old or too new for the cluster
+     * @throws io.hightower.kv.statemachine.CorruptionException if the log is damaged
+     * @throws UncheckedIOException if the peer address cannot be bound or the log cannot be read
      * @throws io.hightower.kv.tls.TlsFileException if a file of the peer TLS cannot be used
      */
     public static RatisReplication open(RatisOptions options, KvState state, Metrics metrics) {
+        return open(options, state, metrics, FormatRange.OF_THIS_RELEASE);
+    }
+
+    /** As {@link #open(RatisOptions, KvState, Metrics)}, for a release that understands these formats. */
+    static RatisReplication open(RatisOptions options, KvState state, Metrics metrics, FormatRange formats) {
         PeerSecurity security = options.peerTls().map(PeerSecurity::mutual).orElseGet(PeerSecurity::none);
         StateStore store = state.store();
         if (!store.durable().equals(store.applied().position())) {
             // Ratis replays what is not durable; what is applied must not be applied again.
             store.checkpoint();
         }
-        MemberDirectory directory =
-                MemberDirectory.open(options, store.applied().position(), () -> new JoinCall(options, security).ask());
+        MemberDirectory directory = MemberDirectory.open(
+                options, store.applied().position(), () -> new JoinCall(options, security, formats).ask());
+        Roster roster = new Roster(directory.self(), store, formats);
+        if (!formats.contains(roster.format())) {
+            roster.close();
+            throw new MemberRefusedException(formats.refusal(roster.format()));
+        }
         MemberMetrics shown = new MemberMetrics(directory.self().peerId(), metrics);
-        RatisReplication replication = new RatisReplication(options, state, directory, security, shown);
+        RatisReplication replication =
+                new RatisReplication(options, state, new Ground(directory, roster, security), shown);
         try {
             replication.start();
         } catch (RuntimeException | Error e) {
@@ -190,10 +219,20 @@ public final class RatisReplication implements ReplicationHandle {
         if (!directory.started()) {
             parts.members().greetings().beforeFirstStart();
         }
-        member.start(
-                parts.stateMachine(),
-                new PeerServer.Hooks(roster.self(), parts.service(), confirmations, security),
-                directory.startupOption());
+        directory.repairLog(store.durable());
+        try {
+            member.start(
+                    parts.stateMachine(),
+                    new PeerServer.Hooks(roster.self(), parts.service(), confirmations, security),
+                    directory.startupOption());
+        } catch (UncheckedIOException e) {
+            directory.findDamage().ifPresent(damage -> {
+                damage.addSuppressed(e);
+                throw damage;
+            });
+            throw e;
+        }
+        parts.members().greetings().takePartIfWelcome();
         commands.start();
         parts.duties().start();
         parts.members().start();
@@ -305,6 +344,16 @@ public final class RatisReplication implements ReplicationHandle {
     /** Returns what Ratis has in force. */
     Configuration configuration() {
         return parts.members().configuration();
+    }
+
+    /** Returns how far log and state are. */
+    StallWatch.Progress progress() {
+        return parts.duties().progress(member.lastLogIndex());
+    }
+
+    /** Returns who the members are, as this member has it. */
+    Roster roster() {
+        return roster;
     }
 
     @Override

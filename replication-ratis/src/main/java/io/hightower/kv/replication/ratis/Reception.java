@@ -47,6 +47,11 @@ final class Reception {
         if (roster.table().isRemoved(member) && configuration.isSettledWithout(member)) {
             return MemberProtocol.REMOVED;
         }
+        if (roster.table().record(member).isEmpty()
+                && !roster.self().addresses().containsKey(member)) {
+            // What is not on record is not remembered either: it might be said by anybody.
+            return MemberProtocol.UNKNOWN_YET;
+        }
         if (!directory.welcome(member, incarnation)) {
             return MemberProtocol.KNOWN_OTHERWISE;
         }
@@ -70,11 +75,15 @@ final class Reception {
         }
         return barrier.get()
                 .handle((confirmed, failure) -> failure == null
-                        ? known(question.address(), roster.table())
+                        ? known(question, roster.table())
                         : Answer.later("The cluster does not answer at the moment: " + failure.getMessage()));
     }
 
-    private Answer known(String address, MemberTable table) {
+    private Answer known(Question question, MemberTable table) {
+        if (!question.formats().contains(table.format())) {
+            return Answer.refused(question.formats().refusal(table.format()));
+        }
+        String address = question.address();
         Optional<MemberRecord> member = table.at(address);
         if (member.isEmpty()) {
             return Answer.refused("No member of the cluster has this peer address. Add it first, with"

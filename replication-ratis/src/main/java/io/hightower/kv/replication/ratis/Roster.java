@@ -1,6 +1,7 @@
 package io.hightower.kv.replication.ratis;
 
 import io.hightower.kv.replication.ratis.membership.AddressBook;
+import io.hightower.kv.replication.ratis.membership.FormatRange;
 import io.hightower.kv.replication.ratis.membership.MemberRecord;
 import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import io.hightower.kv.replication.ratis.membership.MemberTable;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The members of the cluster as this member has them on record, and where they are reached. It may lag behind. Thread-safe.
@@ -24,17 +24,20 @@ final class Roster implements AutoCloseable {
 
     private final MemberSelf self;
     private final StateStore store;
+    private final FormatRange formats;
     private final AddressBook addresses;
-    private volatile @Nullable Seen seen;
+    private volatile Seen seen;
 
     /** The table that was made of some records. */
     private record Seen(SystemRecords system, MemberTable table) {}
 
-    Roster(MemberSelf self, StateStore store) {
+    Roster(MemberSelf self, StateStore store, FormatRange formats) {
         this.self = self;
         this.store = store;
+        this.formats = formats;
         addresses = AddressBook.open(self.cluster());
         addresses.learn(self.addresses(), BEFORE_RECORDS);
+        seen = new Seen(SystemRecords.EMPTY, MemberTable.of(SystemRecords.EMPTY));
         refresh();
     }
 
@@ -42,12 +45,22 @@ final class Roster implements AutoCloseable {
         return self;
     }
 
+    /** Returns the formats that this member understands. */
+    FormatRange formats() {
+        return formats;
+    }
+
+    /** Returns the format in force, as last seen: whoever has seen a newer one understands this one, too. */
+    int format() {
+        return seen.table().format();
+    }
+
     /** Returns the records as they are here. */
     MemberTable table() {
         try (StoreView view = store.view()) {
             SystemRecords system = view.system();
             Seen before = seen;
-            if (before != null && before.system() == system) {
+            if (before.system() == system) {
                 return before.table();
             }
             MemberTable table = MemberTable.of(system);
@@ -84,10 +97,14 @@ final class Roster implements AutoCloseable {
         return MemberId.parse(peerId).flatMap(addresses::addressOf);
     }
 
-    /** Returns what people call the member that Ratis calls by this id. */
+    /**
+     * Returns what people call the member that Ratis calls by this id, as last seen: to say who leads must be possible also
+     * when the store no longer answers.
+     */
     Optional<String> nameOf(String peerId) {
+        MemberTable table = seen.table();
         return MemberId.parse(peerId)
-                .flatMap(id -> table().record(id).or(() -> self.others().stream()
+                .flatMap(id -> table.record(id).or(() -> self.others().stream()
                         .filter(other -> other.id().equals(id))
                         .findFirst()))
                 .map(MemberRecord::name)

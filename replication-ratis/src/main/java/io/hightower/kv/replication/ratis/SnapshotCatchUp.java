@@ -2,16 +2,19 @@ package io.hightower.kv.replication.ratis;
 
 import io.hightower.kv.replication.ratis.transfer.RemoteStateFiles;
 import io.hightower.kv.replication.ratis.transfer.TransferCalls;
+import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.StateStore;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -19,18 +22,26 @@ import java.util.function.Consumer;
  * the live state, which stays in use until the new one is complete and durable.
  *
  * <p><b>Threads.</b> One fetch at a time, on its own thread. <b>Failure.</b> The future fails, after a pause, and the leader
- * asks again. What has arrived is kept, and so is the leader's pin: the next attempt goes on from there.
+ * asks again. What has arrived is kept until the log suffices after all, and so is the leader's pin for a while: the next
+ * attempt goes on from there.
  */
 final class SnapshotCatchUp implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(SnapshotCatchUp.class.getName());
 
     /** Slows down a leader that would otherwise ask again at once. */
-    private static final long PAUSE_AFTER_FAILURE_MILLIS = 500;
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(500);
+
+    /** Room on a disk comes rarely by itself. */
+    private static final Duration PAUSE_WITHOUT_ROOM = Duration.ofSeconds(10);
 
     private final PeerLinks links;
     private final RaftMember member;
     private final StateStore store;
     private final Metrics metrics;
+
+    /** Whether an attempt may have left files: this one's, or one's before the last restart. */
+    private final AtomicBoolean mayHaveLeft = new AtomicBoolean(true);
+
     private final ExecutorService fetcher = Executors.newSingleThreadExecutor(MemberThreads.named("hightower-fetch"));
 
     SnapshotCatchUp(PeerLinks links, RaftMember member, StateStore store, Metrics metrics) {
@@ -56,8 +67,11 @@ final class SnapshotCatchUp implements AutoCloseable {
                 } catch (LogSufficesException e) {
                     caughtUp.completeExceptionally(e);
                 } catch (IOException | RuntimeException e) {
-                    LOGGER.log(System.Logger.Level.WARNING, "Fetching the state failed: leader=" + leaderId, e);
-                    pause();
+                    LOGGER.log(
+                            fetcher.isShutdown() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                            "Fetching the state failed: leader=" + leaderId,
+                            e);
+                    pause(e instanceof DiskFullException ? PAUSE_WITHOUT_ROOM : PAUSE_AFTER_FAILURE);
                     caughtUp.completeExceptionally(e);
                 } catch (Error e) {
                     caughtUp.completeExceptionally(e);
@@ -94,6 +108,7 @@ final class SnapshotCatchUp implements AutoCloseable {
                 leaderId,
                 store.applied().position(),
                 firstIndexKept);
+        mayHaveLeft.set(true);
         TransferCalls calls = links.transfer(leaderId).orElseThrow(() -> new IOException("The leader has no address"));
         RemoteStateFiles files = RemoteStateFiles.begin(leaderId, calls, needed(firstIndexKept), metrics);
         try (StateStore.Staged staged = store.stage(files)) {
@@ -104,6 +119,9 @@ final class SnapshotCatchUp implements AutoCloseable {
                 throw new IOException("The state received does not reach far enough: source=" + leaderId + " position="
                         + position + " needed=" + needed(firstIndexKept) + " applied="
                         + store.applied().position());
+            }
+            if (fetcher.isShutdown()) {
+                throw new IOException("This member is closing");
             }
             installer.accept(staged);
             files.end();
@@ -128,9 +146,28 @@ final class SnapshotCatchUp implements AutoCloseable {
         }
     }
 
-    private static void pause() {
+    /** The log of this member has grown: what arrived of a state is needed no more. */
+    void logGrew() {
+        if (mayHaveLeft.compareAndSet(true, false)) {
+            try {
+                fetcher.execute(this::discardLeftovers);
+            } catch (RejectedExecutionException e) {
+                LOGGER.log(System.Logger.Level.DEBUG, "Closing", e);
+            }
+        }
+    }
+
+    private void discardLeftovers() {
         try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_FAILURE_MILLIS);
+            store.discardIncoming();
+        } catch (RuntimeException e) {
+            LOGGER.log(System.Logger.Level.WARNING, "What a broken transfer left stays on the disk", e);
+        }
+    }
+
+    private static void pause(Duration time) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(time.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -138,6 +175,6 @@ final class SnapshotCatchUp implements AutoCloseable {
 
     @Override
     public void close() {
-        fetcher.shutdownNow();
+        MemberThreads.end(fetcher, "hightower-fetch");
     }
 }

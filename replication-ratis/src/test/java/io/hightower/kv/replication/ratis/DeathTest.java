@@ -56,6 +56,22 @@ final class DeathTest {
     }
 
     @Test
+    void whoeverHasDoneEverythingIsNotTakenForOneThatHangs() throws IOException {
+        cluster = TestCluster.of(2, directory).startAll();
+        cluster.put("m1", "k", "v");
+        for (String name : cluster.names()) {
+            TestCluster.await(
+                    "everything is written and applied: " + name,
+                    () -> cluster.member(name).progress().flushed()
+                                    == cluster.member(name).progress().logged()
+                            && cluster.member(name).progress().applied()
+                                    == cluster.member(name).progress().committed()
+                            && cluster.member(name).progress().applyingNanos() > 0);
+            assertThat(cluster.member(name).progress().applied()).isPositive();
+        }
+    }
+
+    @Test
     void closingIsNoDeath() throws IOException {
         cluster = TestCluster.of(1, directory, options -> options.withOnDeath(deaths::add))
                 .startAll();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hightower.kv.replication.ratis.RatisOptions.InitialState;
+import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.spi.Metrics;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
@@ -21,11 +22,21 @@ import java.util.stream.Stream;
 import org.apache.ratis.client.RaftClient;
 import org.apache.ratis.client.RaftClientConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.retry.RetryPolicies;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
+import org.apache.ratis.thirdparty.io.grpc.Status;
+import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
+import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
+import org.apache.ratis.util.ProtoUtils;
 import org.apache.ratis.util.TimeDuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +101,48 @@ final class MemberGuardTest {
         assertThatThrownBy(() -> cluster.start(name))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("Another directory took part in this cluster under this member's id");
+    }
+
+    @Test
+    void aFounderDoesNotVoteBeforeTheOthersHaveWelcomedIt() throws IOException {
+        cluster = TestCluster.of(3, directory);
+        cluster.start("m1");
+        // It may have lost its directory, and what it voted and acknowledged before: only the others know.
+        assertThatThrownBy(() -> requestVoteOf("m1"))
+                .isInstanceOfSatisfying(
+                        StatusRuntimeException.class,
+                        refused -> assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE))
+                .hasMessageContaining("waits to be welcomed");
+
+        cluster.start("m2");
+        cluster.put(cluster.leader(), "k", "v");
+        TestCluster.await(
+                "m1 takes part",
+                () -> MemberMarker.read(cluster.directory("m1")).orElseThrow().started());
+        assertThat(requestVoteOf("m1").getServerReply().getSuccess()).isFalse();
+    }
+
+    /** Asks for a vote as a member of a term long past would. */
+    private RequestVoteReplyProto requestVoteOf(String name) {
+        ManagedChannel channel = NettyChannelBuilder.forTarget(cluster.address(name))
+                .usePlaintext()
+                .build();
+        try {
+            MemberSelf self = cluster.self(name);
+            RaftRpcRequestProto header = RaftRpcRequestProto.newBuilder()
+                    .setRequestorId(
+                            ByteString.copyFromUtf8(self.others().get(2).id().toString()))
+                    .setReplyId(ByteString.copyFromUtf8(self.peerId()))
+                    .setRaftGroupId(ProtoUtils.toRaftGroupIdProtoBuilder(RaftGroupId.valueOf(self.groupId())))
+                    .build();
+            return RaftServerProtocolServiceGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(5, TimeUnit.SECONDS)
+                    .requestVote(RequestVoteRequestProto.newBuilder()
+                            .setServerRequest(header)
+                            .build());
+        } finally {
+            channel.shutdownNow();
+        }
     }
 
     @Test

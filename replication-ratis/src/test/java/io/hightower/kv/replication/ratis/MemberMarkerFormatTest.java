@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class MemberMarkerFormatTest {
     private static final String GOLDEN = """
-            hightower-kv member 0
+            hightower-kv member 1
             cluster=0123456789abcdef
             token=prod
             member=00000000000000a1
@@ -35,7 +35,7 @@ final class MemberMarkerFormatTest {
             peer=f0000000000000a2 h2:2380 m2
             seen=00000000000000a3 0b8d0a4c-7f51-4c7e-9d2e-0a7f3c1f0003
             seen=f0000000000000a2 0b8d0a4c-7f51-4c7e-9d2e-0a7f3c1f0002
-            crc32c=726b2800
+            crc32c=8998c42a
             """;
 
     private static final MemberId M1 = new MemberId(0xa1);
@@ -122,9 +122,11 @@ final class MemberMarkerFormatTest {
 
     @Test
     void refusesAnotherFormatVersionByName() throws IOException {
-        Files.writeString(file(), GOLDEN.replace("member 0", "member 1"));
-        assertThatThrownBy(() -> MemberMarker.read(directory))
-                .isInstanceOf(FormatException.class)
-                .hasMessageContaining("hightower-kv member 1");
+        for (String other : List.of("member 0", "member 2")) {
+            Files.writeString(file(), GOLDEN.replace("member 1", other));
+            assertThatThrownBy(() -> MemberMarker.read(directory))
+                    .isInstanceOf(FormatException.class)
+                    .hasMessageContaining("hightower-kv " + other);
+        }
     }
 }

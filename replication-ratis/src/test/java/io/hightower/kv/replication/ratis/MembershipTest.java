@@ -223,7 +223,7 @@ final class MembershipTest {
                 .map(Member::peerAddress)
                 .hasValue(elsewhere);
         membership(cluster.leader()).transferLeadership(id(moved));
-        assertThat(cluster.leader()).isEqualTo(moved);
+        TestCluster.await(moved + " leads", () -> cluster.leader().equals(moved));
         cluster.assertSameStateEverywhere();
     }
 

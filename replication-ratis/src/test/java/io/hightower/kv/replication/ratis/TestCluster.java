@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hightower.kv.replication.ratis.RatisOptions.Identity;
 import io.hightower.kv.replication.ratis.RatisOptions.InitialState;
 import io.hightower.kv.replication.ratis.RatisOptions.Tuning;
+import io.hightower.kv.replication.ratis.membership.FormatRange;
 import io.hightower.kv.replication.ratis.membership.MemberSelf;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
@@ -36,6 +37,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -44,8 +46,8 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * Members on loopback in this JVM, with short timeouts, and with clocks that stand still for logical time. A member that is stopped and started again finds its directory and
- * what its store had made durable.
+ * Members on loopback in this JVM, with clocks that stand still for logical time. A member that is stopped and started again
+ * finds its directory and what its store had made durable.
  */
 final class TestCluster implements AutoCloseable {
     static final long PATIENCE_SECONDS = 30;
@@ -61,6 +63,7 @@ final class TestCluster implements AutoCloseable {
     private final Map<String, Identity> identities = new ConcurrentHashMap<>();
 
     private final Map<String, TreeMapStateStore> stores = new ConcurrentHashMap<>();
+    private final Map<String, FormatRange> formats = new ConcurrentHashMap<>();
     private Function<String, Metrics> metrics = name -> Metrics.none();
     private final Map<String, AtomicLong> nanoClocks = new ConcurrentHashMap<>();
     private final ConcurrentSkipListMap<String, RatisReplication> running = new ConcurrentSkipListMap<>();
@@ -126,7 +129,8 @@ final class TestCluster implements AutoCloseable {
     RatisOptions options(String name) {
         Identity identity = identities.containsKey(name) ? identities.get(name) : Identity.of(name, addresses, TOKEN);
         return tuning.apply(RatisOptions.of(identity, directory.resolve(name))
-                .withElectionTimeout(Duration.ofMillis(400), Duration.ofMillis(800))
+                // Not shorter: on a busy machine a leader that is silent for half a second is not dead.
+                .withElectionTimeout(Duration.ofMillis(1000), Duration.ofMillis(1500))
                 // Elections of clusters that run beside each other on a busy machine may take several attempts.
                 .withRequestTimeout(Duration.ofSeconds(20))
                 .withNanoClock(nanoClock(name)::get)
@@ -200,15 +204,35 @@ final class TestCluster implements AutoCloseable {
 
     RatisReplication start(String name) {
         TreeMapStateStore store = stores.computeIfAbsent(name, any -> new TreeMapStateStore());
-        RatisReplication started = RatisReplication.open(options(name), new KvState(store), metrics.apply(name));
+        RatisReplication started =
+                RatisReplication.open(options(name), new KvState(store), metrics.apply(name), formats(name));
         running.put(name, started);
         return started;
+    }
+
+    /** Has a member be of a release that understands these formats, from its next start on. */
+    void upgrade(String name, FormatRange understood) {
+        formats.put(name, understood);
+    }
+
+    private FormatRange formats(String name) {
+        return formats.getOrDefault(name, FormatRange.OF_THIS_RELEASE);
     }
 
     /** Stops a member as a crash of its process would leave it, but that it says goodbye to the others. */
     void stop(String name) {
         running.remove(name).close();
         stores.computeIfPresent(name, (any, store) -> store.reopen());
+    }
+
+    /** As {@link #stop} for every running member, at the same time. */
+    void stopAll() {
+        atOnce(List.copyOf(running.keySet()), this::stop);
+    }
+
+    /** Starts every member again. */
+    void restartAll() {
+        atOnce(names(), this::start);
     }
 
     /** Takes away what the store of a stopped member had. */
@@ -218,6 +242,10 @@ final class TestCluster implements AutoCloseable {
 
     RatisReplication member(String name) {
         return running.get(name);
+    }
+
+    List<RatisReplication> runningMembers() {
+        return List.copyOf(running.values());
     }
 
     TreeMapStateStore store(String name) {
@@ -230,17 +258,16 @@ final class TestCluster implements AutoCloseable {
 
     /** Waits until a running member leads, and returns its name. */
     String leader() {
-        await("a member leads", () -> findLeader() != null);
-        return findLeader();
-    }
-
-    private String findLeader() {
-        for (Map.Entry<String, RatisReplication> member : running.entrySet()) {
-            if (member.getValue().status().role() == Role.LEADER) {
-                return member.getKey();
-            }
-        }
-        return null;
+        AtomicReference<String> found = new AtomicReference<>();
+        await("a member leads", () -> {
+            running.forEach((name, member) -> {
+                if (member.status().role() == Role.LEADER) {
+                    found.set(name);
+                }
+            });
+            return found.get() != null;
+        });
+        return found.get();
     }
 
     /** Returns a running member that does not lead. */

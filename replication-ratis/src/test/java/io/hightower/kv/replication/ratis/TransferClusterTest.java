@@ -11,6 +11,7 @@ import io.hightower.kv.storage.file.FileDisk;
 import io.hightower.kv.storage.lsm.LogStructuredStore;
 import io.hightower.kv.storage.lsm.StoreOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,13 +69,16 @@ class TransferClusterTest {
     }
 
     private String leader() {
-        TestCluster.await("a member leads", () -> running.values().stream()
-                .anyMatch(member -> member.status().role() == Role.LEADER));
-        return running.entrySet().stream()
-                .filter(member -> member.getValue().status().role() == Role.LEADER)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow();
+        AtomicReference<String> found = new AtomicReference<>();
+        TestCluster.await("a member leads", () -> {
+            running.entrySet().stream()
+                    .filter(member -> member.getValue().status().role() == Role.LEADER)
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .ifPresent(found::set);
+            return found.get() != null;
+        });
+        return found.get();
     }
 
     /** Writes values that cannot be compressed. */
@@ -105,6 +110,7 @@ class TransferClusterTest {
         RecordingMetrics first = start(lagging);
         TestCluster.await("some of the state has arrived", () -> received(first) >= BYTES_BEFORE_BREAK);
         long receivedFirst = received(first);
+        running.get(lagging).close();
         stop(lagging);
         write(10);
         RecordingMetrics second = start(lagging);
@@ -127,6 +133,22 @@ class TransferClusterTest {
                 .as("first %s second %s total %s", receivedFirst, received(second), total)
                 .isLessThan(total + LOST_MAX)
                 .isGreaterThan(total / 2);
+    }
+
+    @Test
+    void whatABrokenTransferLeftIsDeletedOnceTheLogSuffices() throws IOException {
+        cluster = TestCluster.of(1, directory);
+        start("m1");
+        write(1);
+        stop("m1");
+        Path left = directory.resolve("m1-store").resolve("000000000017-0a1b2c3d.table.incoming");
+        Files.write(left, new byte[10]);
+
+        start("m1");
+        TestCluster.await("the log goes on", () -> {
+            write(1);
+            return !Files.exists(left);
+        });
     }
 
     private static long received(RecordingMetrics metrics) {

@@ -7,6 +7,7 @@ import io.hightower.kv.statemachine.api.Member;
 import io.hightower.kv.statemachine.api.Member.Kind;
 import io.hightower.kv.statemachine.api.MemberId;
 import io.hightower.kv.statemachine.api.Membership;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
@@ -87,17 +88,15 @@ final class MemberOperations {
         if (!room.tryAcquire()) {
             throw RequestRefused.overloaded("Too many requests about members are in work");
         }
+        Future<MemberList> answered;
+        try {
+            answered = vertx.executeBlocking(call, false);
+        } catch (Throwable e) {
+            room.release();
+            throw e;
+        }
         exchange.when(
-                vertx.executeBlocking(
-                                () -> {
-                                    try {
-                                        return call.call();
-                                    } finally {
-                                        room.release();
-                                    }
-                                },
-                                false)
-                        .toCompletionStage(),
+                answered.onComplete(done -> room.release()).toCompletionStage(),
                 list -> exchange.answer(200, exchange.json().write(list)));
     }
 

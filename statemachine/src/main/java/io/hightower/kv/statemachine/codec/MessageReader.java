@@ -65,7 +65,8 @@ final class MessageReader {
             throw new CorruptionException(what, 0, "a format version", "no bytes");
         }
         if (encoded[0] != version) {
-            throw new FormatException(what, Integer.toString(encoded[0] & 0xff), Integer.toString(version & 0xff));
+            throw new FormatException(
+                    what, "format version " + (encoded[0] & 0xff), "format version " + (version & 0xff));
         }
         return decode(what, encoded, 1, fields);
     }
@@ -138,7 +139,8 @@ final class MessageReader {
 
     /** Returns the error for a field that the message does not have. */
     FormatException unknownField() {
-        return new FormatException(what, "field " + WireFormat.getTagFieldNumber(tag), "the fields of version 0");
+        return new FormatException(
+                what, "field " + WireFormat.getTagFieldNumber(tag), "the fields of format version 1");
     }
 
     /** Returns the error for bytes that no encoder writes. */

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class ResultCodec {
     /** The format version written and the only one read. */
-    public static final byte FORMAT_VERSION = 0;
+    public static final byte FORMAT_VERSION = 1;
 
     private static final String WHAT = "results";
 

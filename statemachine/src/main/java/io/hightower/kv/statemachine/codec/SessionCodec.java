@@ -10,7 +10,7 @@ import io.hightower.kv.statemachine.SessionRecord;
  */
 public final class SessionCodec {
     /** The format version written and the only one read. */
-    public static final byte FORMAT_VERSION = 0;
+    public static final byte FORMAT_VERSION = 1;
 
     private static final String WHAT = "session";
 

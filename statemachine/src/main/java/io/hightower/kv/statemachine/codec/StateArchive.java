@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateArchive {
     private static final byte[] MAGIC = "HTKVARCH".getBytes(StandardCharsets.US_ASCII);
-    private static final int FORMAT_VERSION = 0;
+    private static final int FORMAT_VERSION = 1;
     private static final int FILES_MAX = 1 << 22;
     private static final int NAME_BYTES_MAX = 255;
     private static final int CHUNK_BYTES = 1 << 18;

@@ -98,9 +98,15 @@ public interface StateStore extends AutoCloseable {
      *
      * @throws io.hightower.kv.statemachine.CorruptionException if the bytes are damaged or cut short
      * @throws io.hightower.kv.statemachine.FormatException if they are not a snapshot that this release reads
+     * @throws io.hightower.kv.statemachine.DiskFullException if the disk has no room for both states; nothing was transferred
      * @throws IOException if the source cannot be read; what arrived is kept for the next attempt
      */
     Staged stage(StateFiles source) throws IOException;
+
+    /** Deletes what attempts to stage a state have left, unless one is under way: none will go on from there. */
+    default void discardIncoming() {
+        // Nothing is left where a state is staged in memory.
+    }
 
     /** Lets go of memory and files. Does not checkpoint. Idempotent. */
     @Override

@@ -18,34 +18,34 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of format version 0, one example of each message, written out by another program from the description. If this
+ * The bytes of format version 1, one example of each message, written out by another program from the description. If this
  * fails, logs and snapshots on disk and members of another release are no longer understood: the format version must change.
  */
 class CodecFormatTest {
     static final Map<String, Command> COMMANDS = Map.of(
-            "0008dc0b12110a0f0a036b00ff120576616c756518ac02",
+            "0108dc0b12110a0f0a036b00ff120576616c756518ac02",
             new Command.Put(Bytes.wrap(new byte[] {'k', 0, -1}), Bytes.utf8("value"), 300),
-            "0008dc0b120712050a016b1007",
+            "0108dc0b120712050a016b1007",
             new Command.Delete(Bytes.utf8("k"), 7),
-            "0008dc0b12081a060a0161120162",
+            "0108dc0b12081a060a0161120162",
             new Command.DeleteRange(KeyRange.of(Bytes.utf8("a"), Bytes.utf8("b"))),
-            "0008dc0b12021a00",
+            "0108dc0b12021a00",
             new Command.DeleteRange(KeyRange.all()),
-            "0008dc0b1210220e0a050a030a01610a0512030a0162",
+            "0108dc0b1210220e0a050a030a01610a0512030a0162",
             new Command.Batch(List.of(Command.put(Bytes.utf8("a"), Bytes.EMPTY), Command.delete(Bytes.utf8("b")))),
-            "0008dc0b12072a05080910e807",
+            "0108dc0b12072a05080910e807",
             new Command.ReleaseTombstones(9, 1000));
 
     static final Map<String, Result> RESULTS = Map.of(
-            "000a090a070802100118ac02",
+            "010a090a070802100118ac02",
             new Result.PutResult(2, ApplyOutcome.APPLIED, 300),
-            "000a081206080310021801",
+            "010a081206080310021801",
             new Result.DeleteResult(3, ApplyOutcome.REMOVED, true),
-            "000a061a0408041005",
+            "010a061a0408041005",
             new Result.DeleteRangeResult(4, 5),
-            "000a0e220c080612080a06080610031808",
+            "010a0e220c080612080a06080610031808",
             new Result.BatchResult(6, List.of(new Result.PutResult(6, ApplyOutcome.IGNORED_STALE, 8))),
-            "000a082a06080610011801",
+            "010a082a06080610011801",
             new Result.ReleaseResult(6, 1, true));
 
     static final Map<String, KeyRecord> RECORDS = Map.of(

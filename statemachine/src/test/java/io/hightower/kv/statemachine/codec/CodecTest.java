@@ -142,12 +142,12 @@ class CodecTest {
 
     @Test
     void noResultsAtAllComeBack() {
-        assertThat(ResultCodec.encode(List.of())).isEqualTo(Bytes.wrap(new byte[] {0}));
-        assertThat(ResultCodec.decode(Bytes.wrap(new byte[] {0}))).isEmpty();
+        assertThat(ResultCodec.encode(List.of())).isEqualTo(Bytes.wrap(new byte[] {1}));
+        assertThat(ResultCodec.decode(Bytes.wrap(new byte[] {1}))).isEmpty();
     }
 
     private static byte[] withoutVersion(Bytes encoded) {
-        assertThat(encoded.at(0)).isZero();
+        assertThat(encoded.at(0)).isEqualTo((byte) 1);
         return Arrays.copyOfRange(encoded.toByteArray(), 1, encoded.length());
     }
 }

@@ -91,7 +91,7 @@ class DamagedBytesTest {
                 any[i] &= random.nextInt(3) == 0 ? (byte) 0xff : (byte) 0x1f;
             }
             if (any.length > 0 && random.nextInt(4) > 0) {
-                any[0] = 0;
+                any[0] = EntryCodec.FORMAT_VERSION;
             }
             DECODERS.forEach(decoder -> decode(decoder, Bytes.wrap(any)));
         });
@@ -108,41 +108,43 @@ class DamagedBytesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 127, 128, 255})
+    @ValueSource(ints = {0, 2, 3, 127, 128, 255})
     void refusesOtherFormatVersions(int version) {
-        byte[] entry = fromHex("0008dc0b12021a00").toByteArray();
-        byte[] results = fromHex("000a061a0408041005").toByteArray();
+        byte[] entry = fromHex("0108dc0b12021a00").toByteArray();
+        byte[] results = fromHex("010a061a0408041005").toByteArray();
         entry[0] = (byte) version;
         results[0] = (byte) version;
 
         assertThatThrownBy(() -> EntryCodec.decode(Bytes.wrap(entry)))
                 .isInstanceOf(FormatException.class)
-                .hasMessage("Unsupported format: what=log entry found=" + version + " supported=0");
+                .hasMessage("Unsupported format: what=log entry found=format version " + version
+                        + " supported=format version 1");
         assertThatThrownBy(() -> ResultCodec.decode(Bytes.wrap(results)))
                 .isInstanceOf(FormatException.class)
-                .hasMessage("Unsupported format: what=results found=" + version + " supported=0");
+                .hasMessage("Unsupported format: what=results found=format version " + version
+                        + " supported=format version 1");
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0008dc0b12021a001801", // in an entry
-                "0008dc0b1203920100", // in a command: kind 14
-                "0008dc0b12070a050a016b4001", // in a put
-                "0008dc0b120712050a016b1801", // in a delete
-                "0008dc0b12041a022001", // in a range delete
-                "0008dc0b120922070a050a03ba0100", // in a put in a batch
-                "0008dc0b120432022001", // in a transaction
-                "0008dc0b1206320412022a00", // in an operation
-                "0008dc0b120632040a023801", // in a condition
-                "0008dc0b1208320612041a026001", // in a reading
-                "0008dc0b12043a021001", // in a compaction
-                "0008dc0b12084206080110011801", // in a grant
-                "0008dc0b120462020801", // in passed time
-                "0008dc0b12096a070a050a016b2001", // in a write of a system record
-                "0008dc0b12042a021801", // in a release
+                "0108dc0b12021a001801", // in an entry
+                "0108dc0b1203920100", // in a command: kind 14
+                "0108dc0b12070a050a016b4001", // in a put
+                "0108dc0b120712050a016b1801", // in a delete
+                "0108dc0b12041a022001", // in a range delete
+                "0108dc0b120922070a050a03ba0100", // in a put in a batch
+                "0108dc0b120432022001", // in a transaction
+                "0108dc0b1206320412022a00", // in an operation
+                "0108dc0b120632040a023801", // in a condition
+                "0108dc0b1208320612041a026001", // in a reading
+                "0108dc0b12043a021001", // in a compaction
+                "0108dc0b12084206080110011801", // in a grant
+                "0108dc0b120462020801", // in passed time
+                "0108dc0b12096a070a050a016b2001", // in a write of a system record
+                "0108dc0b12042a021801", // in a release
             })
-    void refusesFieldsThatVersionZeroDoesNotHave(String hex) {
+    void refusesFieldsThatVersionOneDoesNotHave(String hex) {
         assertThatThrownBy(() -> EntryCodec.decode(fromHex(hex)))
                 .isInstanceOf(FormatException.class)
                 .hasMessageContaining("what=log entry found=field");
@@ -151,46 +153,46 @@ class DamagedBytesTest {
     @ParameterizedTest
     @CsvSource({
         "'', no bytes",
-        "00, An entry needs a command",
-        "000801, An entry needs a command",
-        "00 1200, no command",
-        "00 1204 1a00 1a00, two commands in one",
-        "00 1202 2200, A batch needs at least one command",
-        "00 1206 2204 0a02 2200, field 4 inside a batch",
-        "00 1208 2206 0a04 2a021001, field 5 inside a batch",
-        "00 1202 0a00, A key needs at least one byte",
-        "00 1210 0a0e 0a016b 18ffffffffffffffffff01, An explicit version must be",
-        "00 1202 2a00, countMax >= 1",
-        "00 1208 2a06 108080808008, number 2147483648",
-        "00 1207 0a05 120176 0a016b, field 1 behind field 2",
-        "00 1208 0a06 0a016b 0a016c, field 1 twice",
-        "00 12021a00 0801, field 1 behind field 2",
-        "00 0801 0801 12021a00, field 1 twice",
-        "00 1203 1a00, input",
-        "00 1201 1a00, input",
-        "00 1301 1a00, wire type 3 in field 2",
-        "00 1501 1a00, wire type 5 in field 2",
-        "00 08ffffffffffffffffff01 12021a00, logicalTimeMillis=-1",
-        "00 12021a00 00, invalid tag",
-        "00120432021200, no operation",
-        "001208320612041a001a00, two operations in one",
-        "00120632040a021805, compare target 5",
-        "00120632040a022004, compare operator 4",
-        "00120832060a0418032801, either a number or a value",
-        "001208320612041a022803, sort direction 3",
-        "001208320612041a023005, sort target 5",
-        "001208320612041a023803, content 3",
-        "001211320f120d1a0b18ffffffffffffffffff01, not negative",
-        "001211320f120d1a0b40ffffffffffffffffff01, cannot be negative",
-        "00120442021001, cannot have the id 0",
-        "00120442020801, time-to-live must be",
-        "00120a420808011081b4c4c321, time-to-live must be",
-        "0012026a00, at least one record",
-        "00120c6a0a0a080a066c656173652f, those of leases and sessions never",
-        "00120c6a0a0a030a01610a030a0161, written once",
-        "0012126a100a0e0a016118ffffffffffffffffff01, expected revision",
-        "0012070a050a016b2802, flag 2",
-        "00 12021a00 12, input",
+        "01, An entry needs a command",
+        "010801, An entry needs a command",
+        "01 1200, no command",
+        "01 1204 1a00 1a00, two commands in one",
+        "01 1202 2200, A batch needs at least one command",
+        "01 1206 2204 0a02 2200, field 4 inside a batch",
+        "01 1208 2206 0a04 2a021001, field 5 inside a batch",
+        "01 1202 0a00, A key needs at least one byte",
+        "01 1210 0a0e 0a016b 18ffffffffffffffffff01, An explicit version must be",
+        "01 1202 2a00, countMax >= 1",
+        "01 1208 2a06 108080808008, number 2147483648",
+        "01 1207 0a05 120176 0a016b, field 1 behind field 2",
+        "01 1208 0a06 0a016b 0a016c, field 1 twice",
+        "01 12021a00 0801, field 1 behind field 2",
+        "01 0801 0801 12021a00, field 1 twice",
+        "01 1203 1a00, input",
+        "01 1201 1a00, input",
+        "01 1301 1a00, wire type 3 in field 2",
+        "01 1501 1a00, wire type 5 in field 2",
+        "01 08ffffffffffffffffff01 12021a00, logicalTimeMillis=-1",
+        "01 12021a00 00, invalid tag",
+        "01120432021200, no operation",
+        "011208320612041a001a00, two operations in one",
+        "01120632040a021805, compare target 5",
+        "01120632040a022004, compare operator 4",
+        "01120832060a0418032801, either a number or a value",
+        "011208320612041a022803, sort direction 3",
+        "011208320612041a023005, sort target 5",
+        "011208320612041a023803, content 3",
+        "011211320f120d1a0b18ffffffffffffffffff01, not negative",
+        "011211320f120d1a0b40ffffffffffffffffff01, cannot be negative",
+        "01120442021001, cannot have the id 0",
+        "01120442020801, time-to-live must be",
+        "01120a420808011081b4c4c321, time-to-live must be",
+        "0112026a00, at least one record",
+        "01120c6a0a0a080a066c656173652f, those of leases and sessions never",
+        "01120c6a0a0a030a01610a030a0161, written once",
+        "0112126a100a0e0a016118ffffffffffffffffff01, expected revision",
+        "0112070a050a016b2802, flag 2",
+        "01 12021a00 12, input",
     })
     void refusesEntriesThatNoEncoderWrites(String hex, String found) {
         assertThatThrownBy(() -> EntryCodec.decode(fromHex(hex.replace(" ", ""))))
@@ -202,17 +204,17 @@ class DamagedBytesTest {
     @ParameterizedTest
     @CsvSource({
         "'', no bytes",
-        "00 0a00, no result",
-        "00 0a04 1a00 1a00, two results in one",
-        "00 0a02 0a00, no outcome",
-        "00 0a04 12021801, no outcome",
-        "00 0a04 0a021004, outcome 4",
-        "00 0a04 0a021000, outcome 0",
-        "00 0a06 12041001 1802, flag 2",
-        "00 0a06 2204 1202 2200, field 4 inside the result of a batch",
-        "000a026a00, no refusal",
-        "000a046a021013, refusal 19",
-        "000a080a06100122002200, field 4 twice",
+        "01 0a00, no result",
+        "01 0a04 1a00 1a00, two results in one",
+        "01 0a02 0a00, no outcome",
+        "01 0a04 12021801, no outcome",
+        "01 0a04 0a021004, outcome 4",
+        "01 0a04 0a021000, outcome 0",
+        "01 0a06 12041001 1802, flag 2",
+        "01 0a06 2204 1202 2200, field 4 inside the result of a batch",
+        "010a026a00, no refusal",
+        "010a046a021013, refusal 19",
+        "010a080a06100122002200, field 4 twice",
     })
     void refusesResultsThatNoEncoderWrites(String hex, String found) {
         assertThatThrownBy(() -> ResultCodec.decode(fromHex(hex.replace(" ", ""))))
@@ -229,7 +231,7 @@ class DamagedBytesTest {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (String place : places) {
             for (String length : lengths) {
-                DECODERS.forEach(decoder -> decode(decoder, fromHex("00" + place + length + "6b6b6b6b")));
+                DECODERS.forEach(decoder -> decode(decoder, fromHex("01" + place + length + "6b6b6b6b")));
                 DECODERS.forEach(decoder -> decode(decoder, fromHex(place + length + "6b6b6b6b")));
             }
         }
@@ -242,10 +244,8 @@ class DamagedBytesTest {
         for (int depth = 0; depth < 2_000; depth++) {
             nested = concat(0x22, concat(0x0a, nested));
         }
-        Bytes entry = Bytes.wrap(concat(0x12, nested)).successor();
-        byte[] encoded = new byte[entry.length()];
-        System.arraycopy(entry.toByteArray(), 0, encoded, 1, entry.length() - 1);
-        assertThatThrownBy(() -> EntryCodec.decode(Bytes.wrap(encoded)))
+        Bytes entry = versioned(concat(0x12, nested));
+        assertThatThrownBy(() -> EntryCodec.decode(entry))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining("found=field 4 inside a batch");
     }
@@ -256,10 +256,8 @@ class DamagedBytesTest {
         for (int depth = 0; depth < 2_000; depth++) {
             nested = concat(0x12, concat(0x22, nested));
         }
-        byte[] entry = concat(0x12, concat(0x32, nested));
-        byte[] encoded = new byte[entry.length + 1];
-        System.arraycopy(entry, 0, encoded, 1, entry.length);
-        assertThatThrownBy(() -> EntryCodec.decode(Bytes.wrap(encoded)))
+        Bytes entry = versioned(concat(0x12, concat(0x32, nested)));
+        assertThatThrownBy(() -> EntryCodec.decode(entry))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining("found=a transaction at depth 129");
     }
@@ -270,12 +268,17 @@ class DamagedBytesTest {
         for (int depth = 0; depth < 2_000; depth++) {
             nested = concat(0x3a, concat(0x1a, nested));
         }
-        byte[] results = concat(0x0a, nested);
-        byte[] encoded = new byte[results.length + 1];
-        System.arraycopy(results, 0, encoded, 1, results.length);
-        assertThatThrownBy(() -> ResultCodec.decode(Bytes.wrap(encoded)))
+        Bytes results = versioned(concat(0x0a, nested));
+        assertThatThrownBy(() -> ResultCodec.decode(results))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining("found=the result of a transaction at depth 129");
+    }
+
+    private static Bytes versioned(byte[] message) {
+        byte[] encoded = new byte[1 + message.length];
+        encoded[0] = EntryCodec.FORMAT_VERSION;
+        System.arraycopy(message, 0, encoded, 1, message.length);
+        return Bytes.wrap(encoded);
     }
 
     /** Returns a field that holds the bytes. */

@@ -14,6 +14,7 @@ import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.Refusal;
 import io.hightower.kv.statemachine.Result;
 import io.hightower.kv.statemachine.SessionRecord;
+import io.hightower.kv.statemachine.golden.GoldenBytes;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -24,20 +25,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** As {@link CodecFormatTest}, for sessions. */
 class SessionFormatTest {
     static final Map<String, Command> COMMANDS = Map.ofEntries(
-            entry("0008dc0b1211720f08f9ffffffffffffffff0110e0d403", new Command.OpenSession(-7, 60_000)),
+            entry("0108dc0b1211720f08f9ffffffffffffffff0110e0d403", new Command.OpenSession(-7, 60_000)),
             entry(
-                    "0008dc0b12137a1108071080011a0a0a080a016b120176180a",
+                    "0108dc0b12137a1108071080011a0a0a080a016b120176180a",
                     new Command.InSession(7, 128, new Command.Put(Bytes.utf8("k"), Bytes.utf8("v"), 10))),
-            entry("0008dc0b12058201020807", new Command.CloseSession(7)),
-            entry("0008dc0b12068a010308e807", new Command.ExpireSessions(1000)));
+            entry("0108dc0b12058201020807", new Command.CloseSession(7)),
+            entry("0108dc0b12068a010308e807", new Command.ExpireSessions(1000)));
 
     static final Map<String, Result> RESULTS = Map.ofEntries(
-            entry("000a137211080410f9ffffffffffffffff0118e0d403", new Result.SessionResult(4, -7, 60_000)),
-            entry("000a066a040804100f", new Result.Refused(4, Refusal.TOO_MANY_SESSIONS, 0)),
-            entry("000a066a0408041012", new Result.Refused(4, Refusal.SESSION_ANSWER_NOT_KEPT, 0)));
+            entry("010a137211080410f9ffffffffffffffff0118e0d403", new Result.SessionResult(4, -7, 60_000)),
+            entry("010a066a040804100f", new Result.Refused(4, Refusal.TOO_MANY_SESSIONS, 0)),
+            entry("010a066a0408041012", new Result.Refused(4, Refusal.SESSION_ANSWER_NOT_KEPT, 0)));
 
     static final String ANSWER_BYTES = "0a070802100118ac02";
-    static final String SESSION_BYTES = "0008e0d40310dc0b188001" + "2209" + ANSWER_BYTES;
+    static final String SESSION_BYTES = "0108e0d40310dc0b188001" + "2209" + ANSWER_BYTES;
 
     @Test
     void keepsTheBytesOfCommands() {
@@ -69,26 +70,38 @@ class SessionFormatTest {
         assertThat(SessionCodec.decode(7, fromHex(SESSION_BYTES))).isEqualTo(session);
     }
 
-    @Test
-    void refusesSessionsOfAnotherFormatVersion() {
-        byte[] later = fromHex(SESSION_BYTES).toByteArray();
-        later[0] = 1;
-        assertThatExceptionOfType(FormatException.class).isThrownBy(() -> SessionCodec.decode(7, Bytes.wrap(later)));
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 255})
+    void refusesSessionsOfAnotherFormatVersion(int version) {
+        byte[] encoded = fromHex(SESSION_BYTES).toByteArray();
+        encoded[0] = (byte) version;
+        assertThatExceptionOfType(FormatException.class)
+                .isThrownBy(() -> SessionCodec.decode(7, Bytes.wrap(encoded)))
+                .withMessage("Unsupported format: what=session found=format version " + version
+                        + " supported=format version 1");
+        assertThatExceptionOfType(FormatException.class)
+                .isThrownBy(() -> SessionCodec.isExpired(Bytes.wrap(encoded), 1));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
                 // A command of a session inside another one, which might go on for ever.
-                "0008dc0b120c7a0a080710011a047a020807",
-                "0008dc0b120c7a0a080710011a0472020807",
+                "0108dc0b120c7a0a080710011a047a020807",
+                "0108dc0b120c7a0a080710011a0472020807",
                 // No command; no number; a command that users do not ask for.
-                "0008dc0b12067a0408071001",
-                "0008dc0b12087a0608071a026200",
-                "0008dc0b120c7a0a080710011a045a020807"
+                "0108dc0b12067a0408071001",
+                "0108dc0b12087a0608071a026200",
+                "0108dc0b120c7a0a080710011a045a020807"
             })
     void refusesCommandsOfSessionsThatNobodyWrites(String hex) {
         assertThatExceptionOfType(CorruptionException.class).isThrownBy(() -> EntryCodec.decode(fromHex(hex)));
+    }
+
+    @Test
+    void isDocumented() {
+        GoldenBytes.assertShown(
+                "system.md", "A session (id 7)", fromHex(SESSION_BYTES).toByteArray());
     }
 
     private static String toHex(Bytes bytes) {

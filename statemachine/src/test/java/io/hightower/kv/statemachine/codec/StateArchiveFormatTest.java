@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.FormatException;
-import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.golden.GoldenBytes;
 import io.hightower.kv.statemachine.spi.StateFiles;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,20 +16,18 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes of state archives, pinned; and what becomes of bytes that are not as they were written. */
 class StateArchiveFormatTest {
     /** Where the contents begin in the example. */
     private static final int LIST_BYTES = 83;
 
-    private static byte[] golden() throws IOException {
-        try (InputStream resource = StateArchiveFormatTest.class.getResourceAsStream("/formats/v0/state-archive.hex")) {
-            String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
-            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
-        }
+    private static byte[] golden() {
+        return GoldenBytes.read(StateArchiveFormatTest.class, "state-archive");
     }
 
     @Test
@@ -74,13 +72,19 @@ class StateArchiveFormatTest {
         readAll(golden);
     }
 
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 2})
+    void namesEveryOtherFormatVersion(byte version) {
+        byte[] other = golden();
+        other[11] = version;
+        assertThatThrownBy(() -> new StateArchive.Reader(new ByteArrayInputStream(other)))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("found=format version " + version + " supported=format version 1");
+    }
+
     @Test
-    void namesANewerFormatVersion() throws IOException {
-        byte[] newer = golden();
-        newer[11] = 1;
-        assertThatThrownBy(() -> new StateArchive.Reader(new ByteArrayInputStream(newer)))
-                .isInstanceOf(StorageException.class)
-                .hasMessageContaining("found=format version 1");
+    void isDocumented() {
+        GoldenBytes.assertShown("state-archive.md", "## Example", golden());
     }
 
     private static void readAll(byte[] archive) throws IOException {

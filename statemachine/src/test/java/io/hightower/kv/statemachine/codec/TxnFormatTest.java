@@ -46,20 +46,20 @@ class TxnFormatTest {
 
     static final Map<String, Command> COMMANDS = Map.ofEntries(
             entry(
-                    "0008dc0b12160a140a016b20f9ffffffffffffffff01280130013801",
+                    "0108dc0b12160a140a016b20f9ffffffffffffffff01280130013801",
                     new Command.Put(key("k"), Bytes.EMPTY, 0, new PutOptions(-7, true, true, true))),
-            entry("0008dc0b120a1a080a01611201621801", new Command.DeleteRange(A_TO_B, true)),
+            entry("0108dc0b120a1a080a01611201621801", new Command.DeleteRange(A_TO_B, true)),
             entry(
-                    "0008dc0b125d325b0a0e0a016112026100180320013201760a150a01611201621804200328f9ffffffffffffffff0112080a060a016b120176121a1a180a01611201621805200628023004380140014802500358041a0812060a01611201621a022200",
+                    "0108dc0b125d325b0a0e0a016112026100180320013201760a150a01611201621804200328f9ffffffffffffffff0112080a060a016b120176121a1a180a01611201621805200628023004380140014802500358041a0812060a01611201621a022200",
                     TXN),
-            entry("0008dc0b12043a020809", new Command.Compact(9)),
-            entry("0008dc0b120f420d08f9ffffffffffffffff01103c", new Command.GrantLease(-7, 60)),
-            entry("0008dc0b12044a020807", new Command.RevokeLease(7)),
-            entry("0008dc0b120452020807", new Command.RenewLease(7)),
-            entry("0008dc0b12045a020807", new Command.ExpireLease(7)),
-            entry("0008dc0b12026200", new Command.AdvanceTime()),
+            entry("0108dc0b12043a020809", new Command.Compact(9)),
+            entry("0108dc0b120f420d08f9ffffffffffffffff01103c", new Command.GrantLease(-7, 60)),
+            entry("0108dc0b12044a020807", new Command.RevokeLease(7)),
+            entry("0108dc0b120452020807", new Command.RenewLease(7)),
+            entry("0108dc0b12045a020807", new Command.ExpireLease(7)),
+            entry("0108dc0b12026200", new Command.AdvanceTime()),
             entry(
-                    "0008dc0b121a6a180a050a016112000a050a016218000a080a01631201761804",
+                    "0108dc0b121a6a180a050a016112000a050a016218000a080a01631201761804",
                     new Command.WriteSystem(List.of(
                             SystemWrite.value(key("a"), Bytes.EMPTY),
                             SystemWrite.removal(key("b")).expecting(SystemWrite.ABSENT),
@@ -67,26 +67,26 @@ class TxnFormatTest {
 
     static final Map<String, Result> RESULTS = Map.ofEntries(
             entry(
-                    "000a240a220802100118ac0222190a016b120176180220032804300538f9ffffffffffffffff01",
+                    "010a240a220802100118ac0222190a016b120176180220032804300538f9ffffffffffffffff01",
                     new Result.PutResult(2, ApplyOutcome.APPLIED, 300, Optional.of(SHOWN))),
             entry(
-                    "000a211a1f080410011a190a016b120176180220032804300538f9ffffffffffffffff01",
+                    "010a211a1f080410011a190a016b120176180220032804300538f9ffffffffffffffff01",
                     new Result.DeleteRangeResult(4, 1, List.of(SHOWN))),
             entry(
-                    "000a233221080412190a016b120176180220032804300538f9ffffffffffffffff0118012005",
+                    "010a233221080412190a016b120176180220032804300538f9ffffffffffffffff0118012005",
                     new Result.RangeResult(4, List.of(SHOWN), true, 5)),
             entry(
-                    "000a143a12080410011a043a0208031a061a0408041001",
+                    "010a143a12080410011a043a0208031a061a0408041001",
                     new Result.TxnResult(
                             4,
                             true,
                             List.of(new Result.TxnResult(3, false, List.of()), new Result.DeleteRangeResult(4, 1)))),
-            entry("000a06420408041003", new Result.CompactResult(4, 3)),
-            entry("000a114a0f080410f9ffffffffffffffff01183c", new Result.LeaseResult(4, -7, 60)),
-            entry("000a085206080410011805", new Result.RevokeResult(4, true, 5)),
-            entry("000a075a05080410dc0b", new Result.TimeResult(4, 1500)),
-            entry("000a086206080410011805", new Result.SystemResult(4, true, 5)),
-            entry("000a086a06080410081803", new Result.Refused(4, Refusal.COMPACTED, 3)));
+            entry("010a06420408041003", new Result.CompactResult(4, 3)),
+            entry("010a114a0f080410f9ffffffffffffffff01183c", new Result.LeaseResult(4, -7, 60)),
+            entry("010a085206080410011805", new Result.RevokeResult(4, true, 5)),
+            entry("010a075a05080410dc0b", new Result.TimeResult(4, 1500)),
+            entry("010a086206080410011805", new Result.SystemResult(4, true, 5)),
+            entry("010a086a06080410081803", new Result.Refused(4, Refusal.COMPACTED, 3)));
 
     static final String RECORD_BYTES = "0a036b657910011a0576616c7565200228033004380540d80448f9ffffffffffffffff01";
     static final String SYSTEM_BYTES = "0a036b6579120576616c756518ac02";

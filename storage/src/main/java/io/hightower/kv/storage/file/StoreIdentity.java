@@ -21,7 +21,7 @@ public final class StoreIdentity {
     public static final String FILE = "STORE";
 
     private static final String KIND = "STOR";
-    private static final int FORMAT_VERSION = 0;
+    private static final int FORMAT_VERSION = 1;
     private static final int CHECKSUM_BYTES = 4;
     private static final int FILE_BYTES = FileHeader.BYTES + CHECKSUM_BYTES;
 
@@ -92,7 +92,7 @@ public final class StoreIdentity {
             }
         }
         content.flip();
-        Bytes id = FileHeader.read(FILE, content, KIND, FORMAT_VERSION);
+        Bytes id = readHeader(FILE, content);
         if (length != FILE_BYTES) {
             throw new CorruptionException(FILE, 0, FILE_BYTES + " bytes", length + " bytes");
         }
@@ -106,6 +106,16 @@ public final class StoreIdentity {
                     "checksum " + Integer.toHexString(found));
         }
         return new StoreIdentity(id);
+    }
+
+    /**
+     * Reads the header of an identity file at the buffer's position, and returns the store's id, which nobody has verified.
+     *
+     * @throws CorruptionException if there are fewer bytes than a header has
+     * @throws FormatException if the file is none, or of another release
+     */
+    public static Bytes readHeader(String file, ByteBuffer content) {
+        return FileHeader.read(file, content, KIND, FORMAT_VERSION);
     }
 
     /** Returns the store's id, 16 bytes. */

@@ -24,7 +24,7 @@ import io.hightower.kv.storage.file.FileHeader;
  */
 final class HistoryFormat {
     static final String KIND = "HIST";
-    static final int FORMAT_VERSION = 0;
+    static final int FORMAT_VERSION = 1;
 
     static final int HEADER_CHECKSUM_OFFSET = FileHeader.BYTES + Long.BYTES;
     static final int HEADER_BYTES = HEADER_CHECKSUM_OFFSET + Integer.BYTES;

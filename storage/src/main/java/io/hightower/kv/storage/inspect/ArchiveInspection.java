@@ -23,7 +23,7 @@ final class ArchiveInspection {
         try (DiskFile file = disk.open(fileName);
                 InputStream input = new BufferedInputStream(new Content(file), CHUNK_BYTES)) {
             StateArchive.Reader archive = new StateArchive.Reader(input);
-            text.fact("format version", 0);
+            text.formatVersion();
             // The list and its files fill the archive.
             long contents = archive.files().stream()
                     .mapToLong(StateFiles.StateFile::length)

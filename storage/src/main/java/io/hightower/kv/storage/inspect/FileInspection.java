@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  */
 public final class FileInspection {
     private static final int MAGIC_BYTES = 8;
+    private static final int VERSION_BYTES = 4;
     private static final int TEXT_BYTES_MAX = 4096;
     private static final String MAGIC = "HTKV";
     private static final String CLUSTER_PREFIX = "cluster ";
@@ -61,6 +62,11 @@ public final class FileInspection {
     private static String magic(Disk disk, String fileName, InspectionText text) {
         try (DiskFile file = disk.open(fileName)) {
             text.fact("bytes", file.length());
+            // Magic and version stand in the same place in every kind of file.
+            ByteBuffer version = ByteBuffer.allocate(VERSION_BYTES);
+            if (file.read(MAGIC_BYTES, version) == VERSION_BYTES) {
+                text.noteFormatVersion(version.getInt(0));
+            }
             return read(file, MAGIC_BYTES);
         }
     }

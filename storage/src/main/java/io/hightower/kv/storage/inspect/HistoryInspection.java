@@ -25,7 +25,7 @@ final class HistoryInspection implements HistoryScan.Visitor {
 
     @Override
     public void id(HistoryId id, long length) {
-        text.fact("format version", 0);
+        text.formatVersion();
         text.fact("store id", id.originStoreId());
         text.fact("number", id.number());
     }

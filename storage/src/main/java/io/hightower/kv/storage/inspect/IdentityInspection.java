@@ -4,6 +4,7 @@ import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.DiskFile;
 import io.hightower.kv.storage.file.FileHeader;
+import io.hightower.kv.storage.file.StoreIdentity;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
@@ -23,8 +24,8 @@ final class IdentityInspection {
             file.read(0, content);
         }
         content.flip();
-        text.fact("store id", FileHeader.read(fileName, content, "STOR", 0));
-        text.fact("format version", 0);
+        text.fact("store id", StoreIdentity.readHeader(fileName, content));
+        text.formatVersion();
         if (length != FILE_BYTES) {
             throw new CorruptionException(fileName, 0, FILE_BYTES + " bytes", length + " bytes");
         }

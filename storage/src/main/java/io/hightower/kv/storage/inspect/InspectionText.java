@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 final class InspectionText {
     private final InspectionOptions options;
     private final Consumer<String> lines;
+    private String formatVersion = "";
     private long rows;
     private long damages;
 
@@ -26,6 +27,16 @@ final class InspectionText {
 
     void fact(String name, Object value) {
         lines.accept(name + ": " + value);
+    }
+
+    /** Notes which format version the file says that it has. */
+    void noteFormatVersion(int version) {
+        formatVersion = Integer.toUnsignedString(version);
+    }
+
+    /** Shows the version noted; for who has read enough to know that it is one. */
+    void formatVersion() {
+        fact("format version", formatVersion);
     }
 
     /** Begins a part of the content, unless no rows of it would be shown. */

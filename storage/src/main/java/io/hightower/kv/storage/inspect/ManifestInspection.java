@@ -6,7 +6,6 @@ import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.state.StateHash;
 import io.hightower.kv.storage.file.Disk;
 import io.hightower.kv.storage.file.DiskFile;
-import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.history.HistoryMeta;
 import io.hightower.kv.storage.manifest.ManifestFile;
 import io.hightower.kv.storage.manifest.StoreManifest;
@@ -24,8 +23,8 @@ final class ManifestInspection {
     static void show(Disk disk, String fileName, InspectionText text) {
         text.fact("kind", "manifest");
         byte[] content = content(disk, fileName);
-        text.fact("store id", FileHeader.read(fileName, ByteBuffer.wrap(content), "MANF", 0));
-        text.fact("format version", 0);
+        text.fact("store id", ManifestFile.readHeader(fileName, content));
+        text.formatVersion();
         StoreManifest manifest;
         try {
             manifest = ManifestFile.decode(content);

@@ -28,7 +28,7 @@ final class SegmentInspection implements SegmentScan.Visitor {
 
     @Override
     public void header(Bytes storeId, long firstIndex, long epoch, long fileBytes) {
-        text.fact("format version", 0);
+        text.formatVersion();
         text.fact("store id", storeId);
         text.fact("first index", firstIndex == 0 ? "0, never used" : firstIndex);
         text.fact("epoch", epoch);

@@ -12,7 +12,7 @@ final class SystemInspection {
     static void show(Disk disk, String fileName, InspectionText text) {
         text.fact("kind", "system records");
         SystemFile.Content content = SystemFile.inspect(disk, fileName);
-        text.fact("format version", 0);
+        text.formatVersion();
         text.fact("store id", content.meta().id().originStoreId());
         text.fact("number", content.meta().id().number());
         text.fact("checksum", Long.toHexString(content.meta().checksum()));

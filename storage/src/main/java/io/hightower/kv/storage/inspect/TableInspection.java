@@ -26,7 +26,7 @@ final class TableInspection implements TableScan.Visitor {
 
     @Override
     public void id(TableId id, long length) {
-        text.fact("format version", 0);
+        text.formatVersion();
         text.fact("store id", id.originStoreId());
         text.fact("number", id.number());
     }

@@ -23,7 +23,7 @@ import java.util.zip.CRC32C;
  */
 final class LogFormat {
     static final String KIND = "CLOG";
-    static final int FORMAT_VERSION = 0;
+    static final int FORMAT_VERSION = 1;
 
     static final int FIRST_INDEX_OFFSET = FileHeader.BYTES;
     static final int EPOCH_OFFSET = FIRST_INDEX_OFFSET + Long.BYTES;

@@ -191,7 +191,6 @@ public final class LogStructuredStore implements StateStore {
     public void compact() {
         checkpoint();
         merging.runAll();
-        staging.discardLeftovers();
     }
 
     @Override
@@ -274,6 +273,12 @@ public final class LogStructuredStore implements StateStore {
         requireOpen();
         parts.poison().requireNone();
         return new StagedState(this, staging.receive(source));
+    }
+
+    @Override
+    public void discardIncoming() {
+        requireOpen();
+        staging.discardLeftovers();
     }
 
     /** Puts a staged state into the place of the live one. Confined to the apply thread. */

@@ -2,6 +2,7 @@ package io.hightower.kv.storage.lsm;
 
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.spi.StateFiles;
@@ -13,12 +14,14 @@ import io.hightower.kv.storage.manifest.StoreManifest;
 import io.hightower.kv.storage.memtable.Memtable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Brings the files of another state here, verifies them, and puts them into force.
  *
  * <pre>
- * 000000000017-0a1b2c3d.table.incoming     arriving; kept when the transfer breaks off, so that the next one goes on
+ * 000000000017-0a1b2c3d.table.incoming     arriving; kept when the transfer breaks off, so that the next one goes on, unless
+ *                                          that brings another state
  * 000000000017-0a1b2c3d.table              all have arrived: read through to the last byte
  * MANIFEST                                 names them: in force
  * </pre>
@@ -104,12 +108,16 @@ final class Staging {
             List<String> arrived = new ArrayList<>();
             List<StateFile> files = source.files();
             Set<StateFile> inForce = new HashSet<>(present.manifest().stateFiles());
-            for (StateFile file : files.subList(1, files.size())) {
-                if (!inForce.contains(file)) {
-                    requireNameFree(file, present);
-                    receive(file, source);
-                    arrived.add(file.name());
-                }
+            List<StateFile> missing = files.subList(1, files.size()).stream()
+                    .filter(file -> !inForce.contains(file))
+                    .toList();
+            deleteIncomingBut(
+                    missing.stream().map(file -> file.name() + INCOMING_SUFFIX).collect(Collectors.toSet()));
+            requireRoom(missing);
+            for (StateFile file : missing) {
+                requireNameFree(file, present);
+                receive(file, source);
+                arrived.add(file.name());
             }
             for (String name : arrived) {
                 parts.disk().rename(name + INCOMING_SUFFIX, name);
@@ -124,6 +132,33 @@ final class Staging {
             }
         } finally {
             present.files().release();
+        }
+    }
+
+    /** For a while there are two states on the disk. To find out in the middle would take the room from the live one. */
+    private void requireRoom(List<StateFile> missing) {
+        long bytes = 0;
+        for (StateFile file : missing) {
+            bytes += Math.max(0, file.length() - arrivedBytes(file));
+        }
+        long free = parts.disk().freeBytes();
+        long reserved = parts.options().reservedDiskBytes();
+        if (free - bytes < reserved) {
+            throw new DiskFullException(
+                    "The disk has no room for another state beside the present one; free space, it is tried again:"
+                            + " directory=" + parts.disk().description() + " missingBytes=" + bytes + " freeBytes="
+                            + free
+                            + " reservedBytes=" + reserved);
+        }
+    }
+
+    private long arrivedBytes(StateFile file) {
+        String incoming = file.name() + INCOMING_SUFFIX;
+        if (!parts.disk().exists(incoming)) {
+            return 0;
+        }
+        try (DiskFile arrived = parts.disk().open(incoming)) {
+            return arrived.length();
         }
     }
 
@@ -159,11 +194,14 @@ final class Staging {
         }
     }
 
-    private static long checksumOf(DiskFile present, CRC32C checksum) {
+    private static long checksumOf(DiskFile present, CRC32C checksum) throws IOException {
         byte[] chunk = new byte[CHUNK_BYTES];
         long offset = 0;
         long length = present.length();
         while (offset < length) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("Interrupted while a file was verified: file=" + present.name());
+            }
             int count = present.read(offset, ByteBuffer.wrap(chunk));
             checksum.update(chunk, 0, count);
             offset += count;
@@ -223,7 +261,7 @@ final class Staging {
                                 files.systemRecords(),
                                 arrived.historyFloor(),
                                 kept));
-        deleteIncoming();
+        deleteIncomingBut(Set.of());
     }
 
     /** Lets go of a staged state; the files of one that was not installed are deleted. */
@@ -240,15 +278,15 @@ final class Staging {
     /** Deletes what transfers have left, unless one is under way. */
     void discardLeftovers() {
         if (busy.compareAndSet(false, true)) {
-            deleteIncoming();
+            deleteIncomingBut(Set.of());
             busy.set(false);
         }
     }
 
-    private void deleteIncoming() {
+    private void deleteIncomingBut(Set<String> kept) {
         try {
             for (String name : parts.disk().list()) {
-                if (name.endsWith(INCOMING_SUFFIX)) {
+                if (name.endsWith(INCOMING_SUFFIX) && !kept.contains(name)) {
                     parts.disk().delete(name);
                 }
             }

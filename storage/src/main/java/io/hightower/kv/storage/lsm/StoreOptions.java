@@ -17,6 +17,7 @@ import io.hightower.kv.statemachine.spi.Metrics;
  * @param hotKeysBytes the share of the budget for the index of hot keys, in bytes; 0 for none
  * @param keepHistory whether versions are kept down to the compact revision; if not, only what open views show is kept
  * @param verifyMerges whether the tables that a flush or merge wrote are read back before they are put into force
+ * @param reservedDiskBytes free disk space, in bytes, that is left when a whole state is received; 0 or more
  * @param metrics where to count
  */
 public record StoreOptions(
@@ -30,6 +31,7 @@ public record StoreOptions(
         long hotKeysBytes,
         boolean keepHistory,
         boolean verifyMerges,
+        long reservedDiskBytes,
         Metrics metrics) {
     private static final int KIB = 1024;
     private static final int MIB = 1024 * KIB;
@@ -43,6 +45,35 @@ public record StoreOptions(
         require(tableBytes >= 4 * KIB, "tableBytes", tableBytes, "4 KiB or more");
         require(level0Tables >= 2, "level0Tables", level0Tables, "2 or more");
         require(hotKeysBytes >= 0 && hotKeysBytes <= memoryBytes / 2, "hotKeysBytes", hotKeysBytes, "half the budget");
+        require(reservedDiskBytes >= 0, "reservedDiskBytes", reservedDiskBytes, "0 or more");
+    }
+
+    /** States everything but free disk space, of which nothing is reserved. */
+    public StoreOptions(
+            long memoryBytes,
+            long memtableBytes,
+            long flushIntervalNanos,
+            int blockBytes,
+            boolean compressed,
+            long tableBytes,
+            int level0Tables,
+            long hotKeysBytes,
+            boolean keepHistory,
+            boolean verifyMerges,
+            Metrics metrics) {
+        this(
+                memoryBytes,
+                memtableBytes,
+                flushIntervalNanos,
+                blockBytes,
+                compressed,
+                tableBytes,
+                level0Tables,
+                hotKeysBytes,
+                keepHistory,
+                verifyMerges,
+                0,
+                metrics);
     }
 
     /** Returns the defaults for a budget: an eighth of it for a memtable, a sixteenth for hot keys. */
@@ -74,6 +105,7 @@ public record StoreOptions(
                 hotKeysBytes,
                 keepHistory,
                 verifyMerges,
+                reservedDiskBytes,
                 metrics);
     }
 
@@ -90,6 +122,7 @@ public record StoreOptions(
                 hotKeysBytes,
                 keepHistory,
                 verifyMerges,
+                reservedDiskBytes,
                 metrics);
     }
 
@@ -106,6 +139,24 @@ public record StoreOptions(
                 hotKeysBytes,
                 keep,
                 verifyMerges,
+                reservedDiskBytes,
+                metrics);
+    }
+
+    /** Returns the same options with other free disk space that a state on its way here leaves, in bytes. */
+    public StoreOptions withReservedDiskBytes(long bytes) {
+        return new StoreOptions(
+                memoryBytes,
+                memtableBytes,
+                flushIntervalNanos,
+                blockBytes,
+                compressed,
+                tableBytes,
+                level0Tables,
+                hotKeysBytes,
+                keepHistory,
+                verifyMerges,
+                bytes,
                 metrics);
     }
 

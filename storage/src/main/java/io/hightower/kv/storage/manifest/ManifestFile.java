@@ -78,6 +78,16 @@ public final class ManifestFile {
         return ManifestDecoder.decode(FILE, content).manifest();
     }
 
+    /**
+     * Reads the header of such a file, and returns the store id in it, which nobody has verified.
+     *
+     * @throws CorruptionException if there are fewer bytes than a header has
+     * @throws io.hightower.kv.statemachine.FormatException if it is of another program or another release
+     */
+    public static Bytes readHeader(String file, byte[] content) {
+        return FileHeader.read(file, ByteBuffer.wrap(content), ManifestFormat.KIND, ManifestFormat.FORMAT_VERSION);
+    }
+
     private static void requireNoFiles(Disk disk) {
         for (String name : disk.list()) {
             if (StoreFiles.isFinishedName(name)) {

@@ -23,7 +23,7 @@ import io.hightower.kv.storage.file.FileHeader;
 final class ManifestFormat {
     static final String KIND = "MANF";
 
-    static final int FORMAT_VERSION = 0;
+    static final int FORMAT_VERSION = 1;
 
     static final int LENGTH_OFFSET = FileHeader.BYTES;
 

@@ -15,7 +15,7 @@ import io.hightower.kv.storage.file.FileHeader;
  */
 final class SystemFormat {
     static final String KIND = "SYST";
-    static final int FORMAT_VERSION = 0;
+    static final int FORMAT_VERSION = 1;
 
     static final int NUMBER_OFFSET = FileHeader.BYTES;
     static final int LENGTH_OFFSET = NUMBER_OFFSET + Long.BYTES;

@@ -28,7 +28,11 @@ record TableFooter(long filter, long index, long properties, long footer) {
         TableFooter found = new TableFooter(in.getLong(), in.getLong(), in.getLong(), offset);
         int version = in.getInt();
         int magic = in.getInt();
-        if (version != TableFormat.FORMAT_VERSION || magic != TableFormat.FOOTER_MAGIC) {
+        if (magic != TableFormat.FOOTER_MAGIC) {
+            throw new FormatException(
+                    file, "footer magic " + hex(magic), "footer magic " + hex(TableFormat.FOOTER_MAGIC));
+        }
+        if (version != TableFormat.FORMAT_VERSION) {
             throw new FormatException(
                     file,
                     "footer of format version " + Integer.toUnsignedString(version),
@@ -43,5 +47,9 @@ record TableFooter(long filter, long index, long properties, long footer) {
             throw new CorruptionException(file, offset, "parts in their order", found.toString());
         }
         return found;
+    }
+
+    private static String hex(int magic) {
+        return Integer.toHexString(magic);
     }
 }

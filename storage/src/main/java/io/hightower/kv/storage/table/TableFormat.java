@@ -28,7 +28,7 @@ import io.hightower.kv.storage.file.FileHeader;
  */
 final class TableFormat {
     static final String KIND = "TABL";
-    static final int FORMAT_VERSION = 0;
+    static final int FORMAT_VERSION = 1;
 
     static final int CHECKSUM_BYTES = Integer.BYTES;
 

@@ -51,8 +51,9 @@ record TableProperties(
 
     /** Reads what stood at {@code offset} of the file and had the right checksum. */
     static TableProperties decode(String file, long offset, ByteBuffer in) {
+        TableProperties found;
         try {
-            return new TableProperties(
+            found = new TableProperties(
                     in.getLong(),
                     in.getLong(),
                     in.getLong(),
@@ -67,6 +68,10 @@ record TableProperties(
         } catch (BufferUnderflowException | NegativeArraySizeException e) {
             throw new CorruptionException(file, offset, "properties", in.limit() + " bytes");
         }
+        if (in.hasRemaining()) {
+            throw new CorruptionException(file, offset, "the end of the properties", in.remaining() + " more bytes");
+        }
+        return found;
     }
 
     private static Bytes key(ByteBuffer in) {

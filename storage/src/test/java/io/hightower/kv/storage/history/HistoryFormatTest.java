@@ -7,17 +7,16 @@ import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.StorageException;
+import io.hightower.kv.statemachine.golden.GoldenBytes;
 import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes of history files, pinned; and what becomes of bytes that are not as they were written. */
 class HistoryFormatTest {
@@ -31,21 +30,18 @@ class HistoryFormatTest {
     private final SimulatedDisk disk = SimulatedDisk.empty();
     private final HistoryMeta example = Change.write(disk, 17, ChangeSelection.ALL, EXAMPLE);
 
-    private static byte[] golden() throws IOException {
-        try (InputStream resource = HistoryFormatTest.class.getResourceAsStream("/formats/v0/history.hex")) {
-            String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
-            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
-        }
+    private static byte[] golden() {
+        return GoldenBytes.read(HistoryFormatTest.class, "history");
     }
 
     @Test
-    void writesTheSameBytesAsEver() throws IOException {
+    void writesTheSameBytesAsEver() {
         assertThat(HexFormat.of().formatHex(disk.content(example.fileName())))
                 .isEqualTo(HexFormat.of().formatHex(golden()));
     }
 
     @Test
-    void readsTheSameBytesAsEver() throws IOException {
+    void readsTheSameBytesAsEver() {
         SimulatedDisk found = SimulatedDisk.empty();
         found.place(example.fileName(), golden());
         try (HistoryFile file = HistoryFile.open(found, example)) {
@@ -135,14 +131,20 @@ class HistoryFormatTest {
                 .isInstanceOf(StorageException.class);
     }
 
-    @Test
-    void namesANewerFormatVersion() throws IOException {
-        byte[] newer = golden();
-        newer[11] = 1;
-        disk.place(example.fileName(), newer);
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 2})
+    void namesEveryOtherFormatVersion(byte version) {
+        byte[] other = golden();
+        other[11] = version;
+        disk.place(example.fileName(), other);
         assertThatThrownBy(() -> HistoryFile.open(disk, example))
                 .isInstanceOf(FormatException.class)
-                .hasMessageContaining("found=format version 1");
+                .hasMessageContaining("found=format version " + version + " supported=format version 1");
+    }
+
+    @Test
+    void isDocumented() {
+        GoldenBytes.assertShown("history.md", "## Example", golden());
     }
 
     /** Whole files, in the place of another: of another number, another store, an older content. */

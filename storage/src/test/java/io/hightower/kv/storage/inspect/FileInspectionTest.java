@@ -26,9 +26,9 @@ class FileInspectionTest {
     @Test
     void showsIdentityAndManifest() {
         assertThat(directory.inspect("STORE"))
-                .contains("kind: identity of a store", "store id: " + StoreDirectory.STORE_ID);
+                .contains("kind: identity of a store", "format version: 1", "store id: " + StoreDirectory.STORE_ID);
         assertThat(directory.inspect("MANIFEST"))
-                .contains("kind: manifest", "format version: 0", "keys: 39", "level 0: tables=2", "files: 4")
+                .contains("kind: manifest", "format version: 1", "keys: 39", "level 0: tables=2", "files: 4")
                 .anyMatch(line -> line.startsWith("  " + directory.file("", ".table") + "\tbytes="));
     }
 
@@ -36,7 +36,7 @@ class FileInspectionTest {
     void showsTheVersionsOfATable() {
         List<String> lines = directory.inspect(directory.files("", ".table").get(1));
         assertThat(lines)
-                .contains("kind: table", "format version: 0", "first key: key-0")
+                .contains("kind: table", "format version: 1", "first key: key-0")
                 .anyMatch(line -> line.matches("block 0: offset=40 bytes=[0-9]+ revisions=.*"))
                 .anyMatch(line -> line.matches("  [0-9]+\\.0\tvalue\tcreate=.* version=1 write=.*\tkey-39\tvalue 39"))
                 .anyMatch(line -> line.matches("  [0-9]+\\.0\ttombstone\twrite=[0-9]+\tkey-3"))
@@ -47,7 +47,7 @@ class FileInspectionTest {
     @Test
     void showsTheChangesOfAHistoryFile() {
         assertThat(directory.inspect(directory.file("", ".history")))
-                .contains("kind: history", "format version: 0")
+                .contains("kind: history", "format version: 1")
                 .anyMatch(line -> line.matches("  [0-9]+\\.0\tvalue\tkey-0"))
                 .anyMatch(line -> line.matches("  [0-9]+\\.0\ttombstone\tkey-3"));
     }
@@ -56,7 +56,7 @@ class FileInspectionTest {
     void showsTheCommandsOfTheLog() {
         List<String> segments = directory.files("log-", ".log");
         assertThat(directory.inspect(segments.get(0)))
-                .contains("kind: segment of the commit log", "first index: 1")
+                .contains("kind: segment of the commit log", "format version: 1", "first index: 1")
                 .anyMatch(line -> line.startsWith("entry 1: offset=48 bytes="))
                 .anyMatch(line -> line.matches("  put\twrite=[0-9]+\tkey-0\tvalue 0"));
         assertThat(directory.inspect(segments.get(segments.size() - 1)))
@@ -156,7 +156,7 @@ class FileInspectionTest {
         StateArchive.write(new TwoFiles(), archive);
         disk.place("backup", archive.toByteArray());
         assertThat(directory.inspect("backup"))
-                .contains("kind: state archive", "files: 2")
+                .contains("kind: state archive", "format version: 1", "files: 2")
                 .anyMatch(line -> line.startsWith("  first\toffset="))
                 .noneMatch(line -> line.startsWith("damaged"));
 

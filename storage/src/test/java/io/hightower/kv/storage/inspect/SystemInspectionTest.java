@@ -55,7 +55,7 @@ class SystemInspectionTest {
     void showsKeysAndNoValues() {
         List<String> lines = directory.inspect(directory.file("", ".system"));
         assertThat(lines)
-                .contains("kind: system records", "format version: 0", "changes: 2", "records: 2")
+                .contains("kind: system records", "format version: 1", "changes: 2", "records: 2")
                 .contains("store id: " + StoreDirectory.STORE_ID)
                 .anyMatch(line -> line.matches("  change=1\tlease\tvalueBytes=4\thash=[0-9a-f]{16}"))
                 .anyMatch(line -> line.matches("  change=2\tuser\tvalueBytes=8\thash=[0-9a-f]{16}"))

@@ -243,13 +243,13 @@ class CommitLogDamageTest {
         commit(openEmpty(disk, OPTIONS), "a");
         disk.endProcess();
         byte[] newer = disk.content(FIRST_SEGMENT);
-        newer[11] = 1;
+        newer[11] = 2;
         byte[] foreign = disk.content(FIRST_SEGMENT);
         foreign[0] = 'X';
 
         assertThatThrownBy(() -> entries(with(FIRST_SEGMENT, newer)))
                 .isInstanceOf(FormatException.class)
-                .hasMessageContaining("found=format version 1 supported=format version 0");
+                .hasMessageContaining("found=format version 2 supported=format version 1");
         assertThatThrownBy(() -> entries(with(FIRST_SEGMENT, foreign)))
                 .isInstanceOf(FormatException.class)
                 .hasMessageContaining("magic");

@@ -6,29 +6,27 @@ import static io.hightower.kv.storage.log.LogFixture.commit;
 import static io.hightower.kv.storage.log.LogFixture.entries;
 import static io.hightower.kv.storage.log.LogFixture.openEmpty;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.hightower.kv.statemachine.FormatException;
+import io.hightower.kv.statemachine.golden.GoldenBytes;
 import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.file.StoreIdentity;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
-import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pins the bytes on disk. If one of these fails, directories of users would not open any more. */
 class CommitLogFormatTest {
-    private static byte[] golden(String name) throws IOException {
-        try (InputStream resource = CommitLogFormatTest.class.getResourceAsStream("/formats/v0/" + name + ".hex")) {
-            String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
-            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
-        }
+    private static byte[] golden(String name) {
+        return GoldenBytes.read(CommitLogFormatTest.class, name);
     }
 
     @Test
-    void writesTheSameSegmentAsEver() throws IOException {
+    void writesTheSameSegmentAsEver() {
         SimulatedDisk disk = SimulatedDisk.empty();
         String golden = HexFormat.of().formatHex(golden("commit-log"));
         SegmentedCommitLog log = openEmpty(disk, OPTIONS.withSegmentBytes(256).withBackground(task -> {}));
@@ -43,7 +41,7 @@ class CommitLogFormatTest {
     }
 
     @Test
-    void readsTheSameSegmentAsEver() throws IOException {
+    void readsTheSameSegmentAsEver() {
         SimulatedDisk disk = SimulatedDisk.empty();
         disk.place(FIRST_SEGMENT, golden("commit-log"));
 
@@ -51,7 +49,7 @@ class CommitLogFormatTest {
     }
 
     @Test
-    void writesAndReadsTheSameIdentityAsEver() throws IOException {
+    void writesAndReadsTheSameIdentityAsEver() {
         SimulatedDisk written = SimulatedDisk.empty();
         StoreIdentity.openOrCreate(written, () -> LogModel.STORE_ID);
         assertThat(written.content(StoreIdentity.FILE)).isEqualTo(golden("store"));
@@ -60,6 +58,36 @@ class CommitLogFormatTest {
         found.place(StoreIdentity.FILE, golden("store"));
         assertThat(StoreIdentity.openOrCreate(found, () -> LogModel.STORE_ID).id())
                 .isEqualTo(LogModel.STORE_ID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 2})
+    void namesEveryOtherFormatVersion(byte version) {
+        byte[] segment = golden("commit-log");
+        segment[11] = version;
+        SimulatedDisk logged = SimulatedDisk.empty();
+        logged.place(FIRST_SEGMENT, segment);
+        assertThatThrownBy(() -> entries(logged))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("found=format version " + version + " supported=format version 1");
+
+        byte[] identity = golden("store");
+        identity[11] = version;
+        SimulatedDisk identified = SimulatedDisk.empty();
+        identified.place(StoreIdentity.FILE, identity);
+        assertThatThrownBy(() -> StoreIdentity.openOrCreate(identified, () -> LogModel.STORE_ID))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("found=format version " + version + " supported=format version 1");
+    }
+
+    @Test
+    void isDocumented() {
+        GoldenBytes.assertShown("commit-log.md", "## Example", golden("commit-log"));
+    }
+
+    @Test
+    void theIdentityIsDocumented() {
+        GoldenBytes.assertShown("directory.md", "## STORE", golden("store"));
     }
 
     @Test

@@ -11,20 +11,20 @@ import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.codec.RecordCodec;
+import io.hightower.kv.statemachine.golden.GoldenBytes;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes of manifests, pinned; and what becomes of bytes that are not as they were written. */
 class ManifestFormatTest {
@@ -35,15 +35,12 @@ class ManifestFormatTest {
 
     private final SimulatedDisk disk = SimulatedDisk.empty();
 
-    private static byte[] golden() throws IOException {
-        try (InputStream resource = ManifestFormatTest.class.getResourceAsStream("/formats/v0/manifest.hex")) {
-            String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
-            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
-        }
+    private static byte[] golden() {
+        return GoldenBytes.read(ManifestFormatTest.class, "manifest");
     }
 
     @Test
-    void writesTheSameBytesAsEver() throws IOException {
+    void writesTheSameBytesAsEver() {
         ManifestFile.write(disk, STORE_ID, EXAMPLE);
 
         assertThat(disk.list()).containsExactly("MANIFEST");
@@ -52,7 +49,7 @@ class ManifestFormatTest {
     }
 
     @Test
-    void readsTheSameBytesAsEver() throws IOException {
+    void readsTheSameBytesAsEver() {
         disk.place("MANIFEST", golden());
 
         assertThat(ManifestFile.read(disk, STORE_ID)).contains(EXAMPLE);
@@ -87,7 +84,7 @@ class ManifestFormatTest {
     }
 
     @Test
-    void refusesEveryFlippedBit() throws IOException {
+    void refusesEveryFlippedBit() {
         byte[] golden = golden();
         for (int bit = 0; bit < golden.length * 8; bit++) {
             byte[] damaged = golden.clone();
@@ -98,7 +95,7 @@ class ManifestFormatTest {
     }
 
     @Test
-    void refusesEveryByteSetToZeroOrOnes() throws IOException {
+    void refusesEveryByteSetToZeroOrOnes() {
         byte[] golden = golden();
         for (int place = 0; place < golden.length; place++) {
             for (byte value : new byte[] {0, -1}) {
@@ -112,7 +109,7 @@ class ManifestFormatTest {
     }
 
     @Test
-    void refusesEveryLengthButItsOwn() throws IOException {
+    void refusesEveryLengthButItsOwn() {
         byte[] golden = golden();
         for (int length = 0; length < golden.length; length++) {
             assertRefused(Arrays.copyOf(golden, length), "length " + length, CorruptionException.class);
@@ -130,26 +127,32 @@ class ManifestFormatTest {
     }
 
     @Test
-    void refusesTheManifestOfAnotherStore() throws IOException {
+    void refusesTheManifestOfAnotherStore() {
         disk.place("MANIFEST", golden());
         assertThatThrownBy(() -> ManifestFile.read(disk, OTHER_STORE_ID))
                 .isInstanceOf(CorruptionException.class)
                 .hasMessageContaining("store id");
     }
 
-    @Test
-    void namesANewerFormatVersion() throws IOException {
-        byte[] newer = golden();
-        newer[11] = 1;
-        disk.place("MANIFEST", newer);
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 2})
+    void namesEveryOtherFormatVersion(byte version) {
+        byte[] other = golden();
+        other[11] = version;
+        disk.place("MANIFEST", other);
         assertThatThrownBy(() -> ManifestFile.read(disk, STORE_ID))
                 .isInstanceOf(FormatException.class)
-                .hasMessageContaining("found=format version 1");
+                .hasMessageContaining("found=format version " + version + " supported=format version 1");
+    }
+
+    @Test
+    void isDocumented() {
+        GoldenBytes.assertShown("manifest.md", "## Example", golden());
     }
 
     /** Its scalars and hashes mean something else, so it is not even looked at. */
     @Test
-    void namesAManifestFromBeforeSystemRecords() throws IOException {
+    void namesAManifestFromBeforeSystemRecords() {
         byte[] older = golden();
         System.arraycopy("MNFT".getBytes(StandardCharsets.US_ASCII), 0, older, 4, 4);
         disk.place("MANIFEST", older);
@@ -160,7 +163,7 @@ class ManifestFormatTest {
 
     /** Whole bytes with a right checksum that no writer makes: counts, orders and fields are checked nevertheless. */
     @Test
-    void refusesPartsThatDoNotFitTogether() throws IOException {
+    void refusesPartsThatDoNotFitTogether() {
         int firstTable = LEVELS + 2 * Integer.BYTES;
         forged("levels", content -> content.putInt(LEVELS, 3));
         forged("no levels", content -> content.putInt(LEVELS, 0));
@@ -189,7 +192,7 @@ class ManifestFormatTest {
         forged("edits", content -> content.putLong(36, -1));
     }
 
-    private void forged(String what, Consumer<ByteBuffer> change) throws IOException {
+    private void forged(String what, Consumer<ByteBuffer> change) {
         byte[] content = golden();
         change.accept(ByteBuffer.wrap(content));
         CRC32C crc = new CRC32C();
@@ -202,7 +205,7 @@ class ManifestFormatTest {
     }
 
     @Test
-    void aReadThatEndsEarlyIsAFailingDisk() throws IOException {
+    void aReadThatEndsEarlyIsAFailingDisk() {
         disk.place("MANIFEST", golden());
         disk.shortenRead(1);
         assertThatThrownBy(() -> ManifestFile.read(disk, STORE_ID))

@@ -10,22 +10,21 @@ import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.StorageException;
 import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.SystemRecords;
+import io.hightower.kv.statemachine.golden.GoldenBytes;
 import io.hightower.kv.statemachine.random.SeededRuns;
 import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bytes of files of system records, pinned; and what becomes of bytes that are not as they were written. */
 class SystemFormatTest {
@@ -42,15 +41,12 @@ class SystemFormatTest {
     private final SimulatedDisk disk = SimulatedDisk.empty();
     private final SystemMeta meta = SystemFile.write(disk, ID, EXAMPLE);
 
-    private static byte[] golden() throws IOException {
-        try (InputStream resource = SystemFormatTest.class.getResourceAsStream("/formats/v0/system.hex")) {
-            String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
-            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
-        }
+    private static byte[] golden() {
+        return GoldenBytes.read(SystemFormatTest.class, "system");
     }
 
     @Test
-    void writesTheSameBytesAsEver() throws IOException {
+    void writesTheSameBytesAsEver() {
         assertThat(disk.list()).containsExactly("000000000017-01020304.system");
         assertThat(HexFormat.of().formatHex(disk.content(meta.fileName())))
                 .isEqualTo(HexFormat.of().formatHex(golden()));
@@ -58,7 +54,7 @@ class SystemFormatTest {
     }
 
     @Test
-    void readsTheSameBytesAsEver() throws IOException {
+    void readsTheSameBytesAsEver() {
         SimulatedDisk found = SimulatedDisk.empty();
         found.place(meta.fileName(), golden());
 
@@ -112,7 +108,7 @@ class SystemFormatTest {
     }
 
     @Test
-    void noFlippedBitGoesUnnoticed() throws IOException {
+    void noFlippedBitGoesUnnoticed() {
         for (int bit = 0; bit < golden().length * 8; bit++) {
             byte[] damaged = golden();
             damaged[bit / 8] ^= (byte) (1 << (bit % 8));
@@ -121,7 +117,7 @@ class SystemFormatTest {
     }
 
     @Test
-    void noByteSetToZeroOrOnesGoesUnnoticed() throws IOException {
+    void noByteSetToZeroOrOnesGoesUnnoticed() {
         for (int place = 0; place < golden().length; place++) {
             for (byte value : new byte[] {0, -1}) {
                 byte[] damaged = golden();
@@ -134,7 +130,7 @@ class SystemFormatTest {
     }
 
     @Test
-    void noOtherLengthIsRead() throws IOException {
+    void noOtherLengthIsRead() {
         for (int length = 0; length < golden().length; length++) {
             assertRefused(Arrays.copyOf(golden(), length), "length " + length);
         }
@@ -155,7 +151,7 @@ class SystemFormatTest {
 
     /** Whole bytes with right checksums that no writer makes. */
     @Test
-    void refusesPartsThatDoNotFitTogether() throws IOException {
+    void refusesPartsThatDoNotFitTogether() {
         int records = SystemFormat.FIXED_BYTES;
         forged("number", content -> content.putLong(28, 0));
         forged("length", content -> content.putLong(36, 1));
@@ -170,7 +166,7 @@ class SystemFormatTest {
         forged("keys that do not ascend", content -> content.put(records + 6, (byte) 'z'));
     }
 
-    private void forged(String what, Consumer<ByteBuffer> change) throws IOException {
+    private void forged(String what, Consumer<ByteBuffer> change) {
         byte[] content = golden();
         change.accept(ByteBuffer.wrap(content));
         int covered = content.length - 4;
@@ -192,15 +188,21 @@ class SystemFormatTest {
                 .hasMessageContaining("number 17");
     }
 
-    @Test
-    void namesANewerFormatVersion() throws IOException {
-        byte[] newer = golden();
-        newer[11] = 1;
-        disk.place(meta.fileName(), newer);
-        SystemMeta fitting = new SystemMeta(meta.id(), newer.length, SystemFile.checksum(newer, newer.length));
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 2})
+    void namesEveryOtherFormatVersion(byte version) {
+        byte[] other = golden();
+        other[11] = version;
+        disk.place(meta.fileName(), other);
+        SystemMeta fitting = new SystemMeta(meta.id(), other.length, SystemFile.checksum(other, other.length));
         assertThatThrownBy(() -> SystemFile.read(disk, fitting))
                 .isInstanceOf(FormatException.class)
-                .hasMessageContaining("found=format version 1");
+                .hasMessageContaining("found=format version " + version + " supported=format version 1");
+    }
+
+    @Test
+    void isDocumented() {
+        GoldenBytes.assertShown("system.md", "## Example", golden());
     }
 
     @Test

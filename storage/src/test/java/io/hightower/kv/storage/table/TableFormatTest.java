@@ -4,33 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.CorruptionException;
 import io.hightower.kv.statemachine.FormatException;
+import io.hightower.kv.statemachine.golden.GoldenBytes;
 import io.hightower.kv.storage.file.FileHeader;
 import io.hightower.kv.storage.run.StoredVersion;
 import io.hightower.kv.storage.run.VersionKind;
 import io.hightower.kv.storage.simulated.SimulatedDisk;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pins the bytes on disk. If one of these fails, directories of users would not open any more. */
 class TableFormatTest {
-    private static byte[] golden(Compression compression) throws IOException {
+    /** Where parts of the example begin. */
+    private static final int PROPERTIES = 255;
+
+    private static final int FOOTER = 330;
+
+    private static byte[] golden(Compression compression) {
         return golden(compression == Compression.NONE ? "table" : "table-lz4");
     }
 
-    private static byte[] golden(String name) throws IOException {
-        try (InputStream resource = TableFormatTest.class.getResourceAsStream("/formats/v0/" + name + ".hex")) {
-            String text = new String(Objects.requireNonNull(resource).readAllBytes(), StandardCharsets.US_ASCII);
-            return HexFormat.of().parseHex(text.replaceAll("#.*|\\s", ""));
-        }
+    private static byte[] golden(String name) {
+        return GoldenBytes.read(TableFormatTest.class, name);
     }
 
     private static VersionMap example(Compression compression) {
@@ -52,7 +55,7 @@ class TableFormatTest {
 
     /** Not for LZ4: another release of the library may compress otherwise, which every reader understands. */
     @Test
-    void writesTheSameTableAsEver() throws IOException {
+    void writesTheSameTableAsEver() {
         SimulatedDisk disk = SimulatedDisk.empty();
         TableMeta meta = example(Compression.NONE).write(disk, options(Compression.NONE));
 
@@ -62,7 +65,7 @@ class TableFormatTest {
 
     @ParameterizedTest
     @EnumSource(Compression.class)
-    void readsTheSameTableAsEver(Compression compression) throws IOException {
+    void readsTheSameTableAsEver(Compression compression) {
         SimulatedDisk disk = SimulatedDisk.empty();
         disk.place(VersionMap.ID.fileName(), golden(compression));
         TableMeta meta = TableDump.readMeta(disk, VersionMap.ID.fileName());
@@ -111,16 +114,54 @@ class TableFormatTest {
                 .contains("    9.0 VALUE writeVersion=9 createRevision=4 version=2 value=74776f");
     }
 
-    @Test
-    void aTableOfAnotherFormatVersionIsRefused() throws IOException {
-        byte[] later = golden(Compression.NONE);
-        later[11] = 1;
-        SimulatedDisk disk = SimulatedDisk.empty();
-        disk.place(VersionMap.ID.fileName(), later);
-
-        assertThatThrownBy(() -> TableDump.readMeta(disk, VersionMap.ID.fileName()))
+    @ParameterizedTest
+    @ValueSource(bytes = {0, 2})
+    void aTableOfAnotherFormatVersionIsRefused(byte version) {
+        byte[] other = golden(Compression.NONE);
+        other[11] = version;
+        assertThatThrownBy(() -> meta(other))
                 .isInstanceOf(FormatException.class)
-                .hasMessageContaining("format version 1");
+                .hasMessageContaining("found=format version " + version + " supported=format version 1");
+
+        byte[] footer = golden(Compression.NONE);
+        footer[FOOTER + 27] = version;
+        sign(footer, FOOTER, footer.length);
+        assertThatThrownBy(() -> meta(footer))
+                .isInstanceOf(FormatException.class)
+                .hasMessageContaining("found=footer of format version " + version + " supported=format version 1");
+    }
+
+    /** With checksums that are right: nobody writes it, and whoever reads version 1 does not pass over it. */
+    @Test
+    void anythingBehindThePropertiesIsRefused() {
+        byte[] golden = golden(Compression.NONE);
+        byte[] longer = new byte[golden.length + 1];
+        System.arraycopy(golden, 0, longer, 0, FOOTER);
+        System.arraycopy(golden, FOOTER, longer, FOOTER + 1, TableFormat.FOOTER_BYTES);
+        longer[FOOTER - TableFormat.CHECKSUM_BYTES] = 7;
+        sign(longer, PROPERTIES, FOOTER + 1);
+        sign(longer, FOOTER + 1, longer.length);
+        assertThatThrownBy(() -> meta(longer))
+                .isInstanceOf(CorruptionException.class)
+                .hasMessageContaining("found=1 more bytes");
+    }
+
+    private static TableMeta meta(byte[] content) {
+        SimulatedDisk disk = SimulatedDisk.empty();
+        disk.place(VersionMap.ID.fileName(), content);
+        return TableDump.readMeta(disk, VersionMap.ID.fileName());
+    }
+
+    /** Gives a part the checksum that fits its bytes. */
+    private static void sign(byte[] content, int from, int until) {
+        int covered = until - from - TableFormat.CHECKSUM_BYTES;
+        int checksum = new PlaceChecksum(VersionMap.ID).of(from, content, from, covered);
+        ByteBuffer.wrap(content).putInt(from + covered, checksum);
+    }
+
+    @Test
+    void isDocumented() {
+        GoldenBytes.assertShown("table.md", "## Example", golden(Compression.NONE));
     }
 
     @Test

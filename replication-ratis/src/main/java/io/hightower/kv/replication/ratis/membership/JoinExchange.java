@@ -14,7 +14,7 @@ import java.util.Optional;
  * What a member with an empty directory asks, and what it is told.
  *
  * <pre>
- * question   token, own peer address: texts
+ * question   token, own peer address: texts; oldest and newest format understood: u8
  * answer     status u8   1: known   2: refused   3: ask again later
  *            known: cluster id u64, member id u64, count u16, of each member: id u64, address
  *            otherwise: the reason, a text
@@ -31,13 +31,20 @@ public final class JoinExchange {
 
     private JoinExchange() {}
 
-    /** The question of a member that wants to join. <b>Immutable.</b> */
-    public record Question(String token, String address) {
+    /**
+     * The question of a member that wants to join. <b>Immutable.</b>
+     *
+     * @param token the cluster's token
+     * @param address where the others are to reach the member
+     * @param formats what its release understands
+     */
+    public record Question(String token, String address, FormatRange formats) {
         /** Returns the bytes of the question. */
         public byte[] encode() {
-            ByteBuffer out = ByteBuffer.allocate(2 + 2 + 3 * (token.length() + address.length()));
+            ByteBuffer out = ByteBuffer.allocate(2 + 2 + 3 * (token.length() + address.length()) + 2);
             putText(out, token);
             putText(out, address);
+            out.put((byte) formats.oldest()).put((byte) formats.newest());
             return written(out);
         }
 
@@ -45,8 +52,11 @@ public final class JoinExchange {
         public static Optional<Question> decode(byte[] bytes) {
             ByteBuffer in = ByteBuffer.wrap(bytes);
             try {
-                return Optional.of(new Question(text(in), text(in)));
-            } catch (BufferUnderflowException e) {
+                String token = text(in);
+                String address = text(in);
+                FormatRange formats = new FormatRange(Byte.toUnsignedInt(in.get()), Byte.toUnsignedInt(in.get()));
+                return Optional.of(new Question(token, address, formats));
+            } catch (BufferUnderflowException | IllegalArgumentException e) {
                 return Optional.empty();
             }
         }

@@ -1,12 +1,16 @@
 package io.hightower.kv.replication.ratis.membership;
 
 import io.hightower.kv.statemachine.Bytes;
+import io.hightower.kv.statemachine.CorruptionException;
+import io.hightower.kv.statemachine.FormatException;
 import io.hightower.kv.statemachine.KeyRange;
 import io.hightower.kv.statemachine.SystemRecord;
 import io.hightower.kv.statemachine.SystemRecords;
 import io.hightower.kv.statemachine.SystemWrite;
 import io.hightower.kv.statemachine.api.MemberId;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -16,20 +20,22 @@ import java.util.TreeMap;
  * The records of all members at one moment of the system key space, the removed ones included.
  *
  * <p>Every change of members also counts up the record {@code member-changes}, and expects it as it was: of two changes that
- * were decided on the same moment only one is written. <b>Immutable.</b>
+ * were decided on the same moment only one is written. The record {@code member-format} has the format in force, as u8 version 1
+ * and u8; {@link FormatRange#FIRST} is in force before it is written. <b>Immutable.</b>
  */
 public final class MemberTable {
-    /** What the keys of everything here begin with; users do not write such keys. */
-    public static final Bytes KEYS = Bytes.utf8("member");
-
     private static final Bytes CHANGES = Bytes.utf8("member-changes");
+    private static final Bytes FORMAT = Bytes.utf8("member-format");
+    private static final byte FORMAT_RECORD_VERSION = 1;
 
     private final SortedMap<MemberId, MemberRecord> records;
     private final long changesRevision;
+    private final int format;
 
-    private MemberTable(SortedMap<MemberId, MemberRecord> records, long changesRevision) {
+    private MemberTable(SortedMap<MemberId, MemberRecord> records, long changesRevision, int format) {
         this.records = records;
         this.changesRevision = changesRevision;
+        this.format = format;
     }
 
     /** Returns the members in the system key space. */
@@ -40,7 +46,21 @@ public final class MemberTable {
             records.put(member.id(), member);
         }
         return new MemberTable(
-                records, system.get(CHANGES).map(SystemRecord::modRevision).orElse(SystemWrite.ABSENT));
+                records,
+                system.get(CHANGES).map(SystemRecord::modRevision).orElse(SystemWrite.ABSENT),
+                system.get(FORMAT).map(MemberTable::formatOf).orElse(FormatRange.FIRST));
+    }
+
+    private static int formatOf(SystemRecord record) {
+        ByteBuffer in = record.value().asByteBuffer();
+        if (in.remaining() != 2) {
+            throw new CorruptionException(record.key().toUtf8(), 0, "2 bytes", in.remaining() + " bytes");
+        }
+        byte version = in.get();
+        if (version != FORMAT_RECORD_VERSION) {
+            throw new FormatException("format record", "version " + version, "version " + FORMAT_RECORD_VERSION);
+        }
+        return Byte.toUnsignedInt(in.get());
     }
 
     /** Returns the members that belong to the cluster, by id. */
@@ -75,6 +95,29 @@ public final class MemberTable {
         return changesRevision;
     }
 
+    /** Returns the format in force. */
+    public int format() {
+        return format;
+    }
+
+    /**
+     * Returns the newest format that every member understands, if it is newer than the one in force. A member that has not
+     * started since it was added holds it back: nobody knows its release.
+     */
+    public Optional<Integer> nextFormat() {
+        return members().stream()
+                .map(MemberRecord::newestFormat)
+                .min(Comparator.naturalOrder())
+                .filter(common -> common > format);
+    }
+
+    /** Returns the writes that put another format in force, if no member changes meanwhile. */
+    public List<SystemWrite> withFormat(int raised) {
+        List<SystemWrite> writes = new ArrayList<>(change(List.of()));
+        writes.add(SystemWrite.value(FORMAT, Bytes.wrap(new byte[] {FORMAT_RECORD_VERSION, (byte) raised})));
+        return writes;
+    }
+
     /** Returns the writes of changed records, which succeed only if no other change came since. */
     public List<SystemWrite> change(List<MemberRecord> changed) {
         List<SystemWrite> writes = new ArrayList<>();
@@ -83,19 +126,5 @@ public final class MemberTable {
             writes.add(SystemWrite.value(MemberRecord.key(record.id()), record.value()));
         }
         return writes;
-    }
-
-    /**
-     * Returns the writes by which a new cluster takes its place: these are its members, and whoever else is on record, from
-     * a cluster that the state was taken from, is not.
-     */
-    public List<SystemWrite> founding(List<MemberRecord> founders) {
-        List<MemberRecord> changed = new ArrayList<>(founders);
-        for (MemberRecord before : members()) {
-            if (founders.stream().noneMatch(founder -> founder.id().equals(before.id()))) {
-                changed.add(before.asRemoved());
-            }
-        }
-        return change(changed);
     }
 }

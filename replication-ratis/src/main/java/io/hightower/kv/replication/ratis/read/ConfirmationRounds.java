@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The leader's side of read index: rounds of heartbeats by which a majority confirms that it still follows. One round is
@@ -23,15 +22,16 @@ public final class ConfirmationRounds {
     /** What a round ends with if this member does not lead, or ceased to. */
     public static final long NOT_LEADING = -1;
 
+    private static final System.Logger LOGGER = System.getLogger(ConfirmationRounds.class.getName());
+
     private final Leadership leadership;
     private final Executor callbacks;
     private final Set<Sender> senders = ConcurrentHashMap.newKeySet();
 
-    /** Guards the rounds and what is in them. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SharedRounds<Round> rounds = new SharedRounds<>(Round::new, this::begin);
 
-    private volatile @Nullable Round underWay;
-    private @Nullable Round next;
+    /** Guards what is in the rounds. */
+    private final ReentrantLock lock = new ReentrantLock();
 
     /** Sends requests to one follower, each with a higher number than the one before, and is told to send a heartbeat. */
     public interface Sender {
@@ -75,29 +75,20 @@ public final class ConfirmationRounds {
      *     believes that it leads and no majority answers
      */
     public CompletableFuture<Long> confirm() {
-        Round mine;
-        boolean begins = false;
-        lock.lock();
-        try {
-            if (next == null) {
-                next = new Round();
-            }
-            mine = next;
-            if (underWay == null) {
-                begins = true;
-                underWay = mine;
-                next = null;
-            }
-        } finally {
-            lock.unlock();
-        }
-        if (begins) {
-            begin(mine);
-        }
-        return mine.ended.copy();
+        return rounds.share().ended.copy();
     }
 
     private void begin(Round round) {
+        try {
+            ask(round);
+        } catch (RuntimeException e) {
+            // What is asked here may be closing. Nobody must wait for a round that did not begin.
+            LOGGER.log(System.Logger.Level.WARNING, "A confirmation of the leadership could not begin", e);
+            end(round, NOT_LEADING);
+        }
+    }
+
+    private void ask(Round round) {
         long term = leadership.termReady();
         long index = leadership.committedIndex();
         lock.lock();
@@ -132,13 +123,14 @@ public final class ConfirmationRounds {
 
     /** Takes notice that a follower accepted the request with that number, made in that term. */
     public void acknowledged(Sender sender, long term, long callId) {
-        Round round = underWay;
+        Round round = rounds.underWay().orElse(null);
         if (round == null) {
             return;
         }
         lock.lock();
         try {
-            boolean counts = round.term == term && callId >= round.firstCallId(sender);
+            // What still arrives through a sender that has ended may have been on its way since before the round.
+            boolean counts = senders.contains(sender) && round.term == term && callId >= round.firstCallId(sender);
             if (!counts || !round.acknowledged.add(sender.followerId())) {
                 return;
             }
@@ -148,15 +140,21 @@ public final class ConfirmationRounds {
         endIfConfirmed(round);
     }
 
-    /** Tells whether the round under way needs another heartbeat through {@code sender}. */
+    /**
+     * Tells whether the round under way needs another heartbeat through {@code sender}: the follower has not answered, and no
+     * request was made since the round began.
+     */
     public boolean awaits(Sender sender) {
-        Round round = underWay;
+        Round round = rounds.underWay().orElse(null);
         if (round == null) {
             return false;
         }
         lock.lock();
         try {
-            return round.term != NOT_LEADING && round.awaits(sender);
+            // With a request under way that counts, another one would only cost.
+            return round.term != NOT_LEADING
+                    && round.awaits(sender)
+                    && sender.nextCallId() <= round.firstCallId(sender);
         } finally {
             lock.unlock();
         }
@@ -177,7 +175,7 @@ public final class ConfirmationRounds {
 
     /** Ends the round under way if it can no longer be confirmed. To be called when the leadership changes, and now and then. */
     public void review() {
-        Round round = underWay;
+        Round round = rounds.underWay().orElse(null);
         if (round == null) {
             return;
         }
@@ -193,22 +191,9 @@ public final class ConfirmationRounds {
         }
     }
 
+    /** Ends a round; if several threads do so, the first one's outcome counts. */
     private void end(Round round, long outcome) {
-        Round following;
-        lock.lock();
-        try {
-            if (underWay != round) {
-                return;
-            }
-            following = next;
-            next = null;
-            underWay = following;
-        } finally {
-            lock.unlock();
-        }
         callbacks.execute(() -> round.ended.complete(outcome));
-        if (following != null) {
-            begin(following);
-        }
+        rounds.ended(round);
     }
 }

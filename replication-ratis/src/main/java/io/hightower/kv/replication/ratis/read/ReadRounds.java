@@ -2,24 +2,19 @@ package io.hightower.kv.replication.ratis.read;
 
 import io.hightower.kv.statemachine.ReadUnavailableException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The linearizable reads of one member: finds an index that covers everything acknowledged before, and waits until this member
  * has applied the log up to it.
  *
- * <p>The index of one round is sought at a time; whoever comes meanwhile shares the next round, which begins after they came.
+ * <p>The index of one round is sought at a time; whoever comes meanwhile shares the next.
  * <b>Threads.</b> Thread-safe; futures complete on the callback executor. <b>Failure.</b> They fail with
  * {@link ReadUnavailableException} when the time is up.
  */
@@ -29,12 +24,8 @@ public final class ReadRounds {
     private final long patienceNanos;
     private final Executor callbacks;
 
-    /** Guards the rounds. */
-    private final ReentrantLock lock = new ReentrantLock();
-
-    private @Nullable Round underWay;
-    private @Nullable Round next;
-    private @Nullable ReadUnavailableException closedBecause;
+    private final SharedRounds<Round> rounds;
+    private volatile @Nullable ReadUnavailableException closedBecause;
 
     /** Readers that share an index. */
     private static final class Round {
@@ -58,53 +49,58 @@ public final class ReadRounds {
         this.applied = applied;
         this.patienceNanos = patience.toNanos();
         this.callbacks = callbacks;
+        this.rounds = new SharedRounds<>(() -> new Round(System.nanoTime() + patienceNanos), this::begin);
     }
 
     /** Completes once a view of this member shows everything that was acknowledged anywhere before the call. */
     public CompletableFuture<Void> await() {
-        Round mine;
-        boolean begins = false;
-        lock.lock();
-        try {
-            if (closedBecause != null) {
-                return CompletableFuture.failedFuture(closedBecause);
-            }
-            if (next == null) {
-                next = new Round(System.nanoTime() + patienceNanos);
-            }
-            mine = next;
-            if (underWay == null) {
-                underWay = mine;
-                next = null;
-                begins = true;
-            }
-        } finally {
-            lock.unlock();
+        ReadUnavailableException closed = closedBecause;
+        if (closed != null) {
+            return CompletableFuture.failedFuture(closed);
         }
-        if (begins) {
-            begin(mine);
+        Round mine = rounds.share();
+        closed = closedBecause;
+        if (closed != null) {
+            // Closed meanwhile: nobody else may know of this round.
+            mine.passed.completeExceptionally(closed);
         }
         return mine.passed.copy();
     }
 
     private void begin(Round round) {
-        CompletableFuture<Void> unused = source.confirm(round.deadlineNanos).handle((index, failure) -> {
-            ended();
-            if (index != null) {
-                awaitApplied(round, index);
-            } else if (failure != null) {
-                fail(round, failure);
-            }
-            return null;
-        });
+        CompletableFuture<Void> unused = confirmed(round)
+                .handleAsync(
+                        (index, failure) -> {
+                            rounds.ended(round);
+                            if (index != null) {
+                                awaitApplied(round, index);
+                            } else if (failure != null) {
+                                fail(round, failure);
+                            }
+                            return null;
+                        },
+                        callbacks);
+    }
+
+    private CompletableFuture<Long> confirmed(Round round) {
+        try {
+            return source.confirm(round.deadlineNanos);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private void awaitApplied(Round round, long index) {
+        CompletableFuture<Void> reached = applied.apply(index);
+        if (reached.isDone() && !reached.isCompletedExceptionally()) {
+            round.passed.complete(null);
+            return;
+        }
         long nanosLeft = Math.max(1, round.deadlineNanos - System.nanoTime());
-        CompletableFuture<Void> bounded = applied.apply(index).orTimeout(nanosLeft, TimeUnit.NANOSECONDS);
+        CompletableFuture<Void> bounded = reached.orTimeout(nanosLeft, TimeUnit.NANOSECONDS);
         // Times out on a thread that the whole process shares; what hangs on the round must not run there.
         CompletableFuture<Void> unused = bounded.handleAsync(
-                (reached, failure) -> {
+                (any, failure) -> {
                     if (failure == null) {
                         round.passed.complete(null);
                     } else if (failure instanceof TimeoutException) {
@@ -127,37 +123,9 @@ public final class ReadRounds {
                         : new ReadUnavailableException("The read could not be confirmed: " + why.getMessage(), why));
     }
 
-    /** Lets the next round begin. */
-    private void ended() {
-        Round following;
-        lock.lock();
-        try {
-            if (closedBecause != null) {
-                return;
-            }
-            following = next;
-            next = null;
-            underWay = following;
-        } finally {
-            lock.unlock();
-        }
-        if (following != null) {
-            begin(following);
-        }
-    }
-
     /** Fails whoever waits for an index, and whoever will come. */
     public void close(ReadUnavailableException why) {
-        List<Round> left = new ArrayList<>();
-        lock.lock();
-        try {
-            closedBecause = why;
-            Stream.of(underWay, next).filter(Objects::nonNull).forEach(left::add);
-            underWay = null;
-            next = null;
-        } finally {
-            lock.unlock();
-        }
-        left.forEach(round -> round.passed.completeExceptionally(why));
+        closedBecause = why;
+        rounds.drop().forEach(round -> round.passed.completeExceptionally(why));
     }
 }

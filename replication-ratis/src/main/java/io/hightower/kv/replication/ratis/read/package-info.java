@@ -12,6 +12,9 @@
  * notes its commit index, has a majority confirm that they follow it in its term, and the index then covers everything that
  * was acknowledged before the confirmation began. No clock plays a part.
  *
+ * <p>A reader belongs to a round of its member, and a member's question to a round of the leader; {@code SharedRounds} sees to
+ * it that neither began before whoever shares it came.
+ *
  * <p>Threads: any thread begins a round, the network threads of Ratis bring acknowledgements, callback threads of the member
  * end rounds. Nothing here blocks.
  */

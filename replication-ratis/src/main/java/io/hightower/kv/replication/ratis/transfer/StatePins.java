@@ -19,10 +19,12 @@ import java.util.function.LongSupplier;
 
 /**
  * The states that are pinned for receivers: one for each receiver, two receivers at a time. A pin lives until its receiver needs
- * it no more, or has read nothing for ten minutes. Thread-safe.
+ * it no more, has not got further for ten minutes, or the log that is kept for it has become too much. To begin again is not to
+ * get further: a receiver that fails every time is sent a newer state before long, and what the old one held is given free.
+ * Thread-safe.
  */
 final class StatePins implements AutoCloseable {
-    /** How long a pin lives after something was read of it. */
+    /** How long a pin lives after its receiver got further than ever. */
     static final Duration TIME_TO_LIVE = Duration.ofMinutes(10);
 
     private static final int RECEIVERS_MAX = 2;
@@ -52,14 +54,30 @@ final class StatePins implements AutoCloseable {
     static final class Pin {
         private final long id;
         private final PinnedState state;
+        private final long stateBytes;
         private long renewedNanos;
+
+        /** How far the state was ever read: in which file, and to where in it. */
+        private int furthestFile;
+
+        private long furthestOffset;
         private int readers;
         private boolean dropped;
 
         private Pin(long id, PinnedState state, long now) {
             this.id = id;
             this.state = state;
+            this.stateBytes =
+                    state.files().stream().mapToLong(StateFile::length).sum();
             this.renewedNanos = now;
+        }
+
+        private boolean reaches(int file, long offset) {
+            return file > furthestFile || (file == furthestFile && offset > furthestOffset);
+        }
+
+        private StateSender.Transfer transfer() {
+            return new StateSender.Transfer(id, position(), stateBytes);
         }
 
         long id() {
@@ -105,8 +123,7 @@ final class StatePins implements AutoCloseable {
         try {
             dropExpired();
             Pin known = pins.get(receiver);
-            if (known != null && known.position().index() >= neededIndex) {
-                renew(known);
+            if (known != null && known.position().index() >= neededIndex && isFresh(known)) {
                 return known;
             }
             if (known != null) {
@@ -170,10 +187,16 @@ final class StatePins implements AutoCloseable {
         }
     }
 
-    /** The lock is held. */
-    private void renew(Pin pin) {
+    /** Lets a pin live on; false if the log after it may be gone. The lock is held. */
+    private boolean renew(Pin pin) {
         pin.renewedNanos = nanoClock.getAsLong();
-        keeper.keep(pin.id, pin.position(), TIME_TO_LIVE);
+        return keeper.keep(pin.transfer(), TIME_TO_LIVE);
+    }
+
+    /** Tells whether a transfer may still come to a good end: its time is not up, and the log after it is kept. */
+    private boolean isFresh(Pin pin) {
+        long nanosLeft = TIME_TO_LIVE.toNanos() - (nanoClock.getAsLong() - pin.renewedNanos);
+        return nanosLeft > 0 && keeper.keep(pin.transfer(), Duration.ofNanos(nanosLeft));
     }
 
     /**
@@ -190,18 +213,33 @@ final class StatePins implements AutoCloseable {
                 throw new RefusedException("The pin of the state has ended: begin again, what arrived is kept");
             }
             pin.readers++;
-            renew(pin);
             return pin;
         } finally {
             lock.unlock();
         }
     }
 
-    /** Notes that something was read of a pin. */
-    void touch(Pin pin) {
+    /**
+     * Notes how far a pin was read, and lets it live on if that is further than before.
+     *
+     * @param file number of the file in the list
+     * @param offset how many bytes of it were read
+     * @throws RefusedException if the log that the receiver would need next may be gone
+     */
+    void advance(Pin pin, int file, long offset) {
         lock.lock();
         try {
-            renew(pin);
+            if (pin.dropped || !pin.reaches(file, offset)) {
+                return;
+            }
+            pin.furthestFile = file;
+            pin.furthestOffset = offset;
+            if (!renew(pin)) {
+                pins.values().remove(pin);
+                pin.dropped = true;
+                throw new RefusedException(
+                        "The log grew faster than the state was received: begin again, what arrived is kept");
+            }
         } finally {
             lock.unlock();
         }
@@ -231,7 +269,7 @@ final class StatePins implements AutoCloseable {
         }
     }
 
-    /** Lets go of what nobody has read for long; returns how many pins are left. */
+    /** Lets go of what nobody reads and nobody has got further in for long; returns how many pins are left. */
     int dropExpired() {
         lock.lock();
         try {

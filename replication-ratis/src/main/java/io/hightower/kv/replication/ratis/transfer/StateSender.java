@@ -30,6 +30,7 @@ public final class StateSender implements AutoCloseable {
     private static final int THREADS_MAX = 4;
 
     private static final int IDLE_SECONDS = 10;
+    private static final int ENDING_SECONDS_MAX = 10;
 
     private final StatePins pins;
     private final Throttle throttle;
@@ -37,11 +38,23 @@ public final class StateSender implements AutoCloseable {
     private final ThreadPoolExecutor senders;
     private final ScheduledThreadPoolExecutor expiry;
 
+    /**
+     * A state on its way to a member.
+     *
+     * @param id tells it from other transfers
+     * @param position where in the log the state stands
+     * @param stateBytes what its files have, in bytes
+     */
+    public record Transfer(long id, LogPosition position, long stateBytes) {}
+
     /** Has the log kept that follows a state on its way. */
     @FunctionalInterface
     public interface LogKeeper {
-        /** Keeps the log after {@code position} for the time {@code longer} from now on, for the transfer of that number. */
-        void keep(long transfer, LogPosition position, Duration longer);
+        /**
+         * Keeps the log after the state for the time {@code longer} from now on; false if that had become too much, and the
+         * log may be gone.
+         */
+        boolean keep(Transfer transfer, Duration longer);
     }
 
     /**
@@ -106,11 +119,13 @@ public final class StateSender implements AutoCloseable {
             StatePins.Pin pin = pins.acquire(receiver, wanted.pin());
             try (InputStream content = pin.open(wanted.file(), wanted.offset())) {
                 byte[] chunk = new byte[TransferFormat.CHUNK_BYTES];
+                long reached = wanted.offset();
                 int count = content.readNBytes(chunk, 0, chunk.length);
                 while (count > 0) {
                     sender.send(chunk, count);
                     sent.add(count);
-                    pins.touch(pin);
+                    reached += count;
+                    pins.advance(pin, wanted.file(), reached);
                     count = content.readNBytes(chunk, 0, chunk.length);
                 }
                 target.onCompleted();
@@ -163,10 +178,19 @@ public final class StateSender implements AutoCloseable {
         }
     }
 
+    /** Lets go of all states and waits until nobody reads one any more, for ten seconds or until it is interrupted. */
     @Override
     public void close() {
         expiry.shutdownNow();
         senders.shutdownNow();
         pins.close();
+        try {
+            if (!senders.awaitTermination(ENDING_SECONDS_MAX, TimeUnit.SECONDS)
+                    || !expiry.awaitTermination(ENDING_SECONDS_MAX, TimeUnit.SECONDS)) {
+                LOGGER.log(System.Logger.Level.WARNING, "A thread does not end that sends the state");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

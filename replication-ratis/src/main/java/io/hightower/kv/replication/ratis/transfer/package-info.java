@@ -12,8 +12,8 @@
  *                  ── end: pin ─────────────────────►  StatePins: lets go
  * </pre>
  *
- * <p>{@code TransferFormat} draws the messages; {@code TransferCalls} is the network. A pin ends by itself when nothing was read
- * for ten minutes. Invariants: a byte that was damaged on its way reaches no file; a receiver that comes again gets the same pin
+ * <p>{@code TransferFormat} draws the messages; {@code TransferCalls} is the network. A pin ends by itself when its
+ * receiver has not got further for ten minutes, or too much log is kept for it ({@code KeptLog}). Invariants: a byte that was damaged on its way reaches no file; a receiver that comes again gets the same pin
  * while it reaches far enough. Threads: the receiver uses one; the sender has a few, which end when nobody receives. Stands
  * alone.
  */

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Test;
 /** What members keep and tell each other about members, byte by byte. */
 final class MemberRecordFormatTest {
     private static final MemberId ID = new MemberId(0xabL);
-    private static final MemberRecord RECORD = MemberRecord.of(ID, "n1", "h:2380", Kind.LEARNER);
+    private static final MemberRecord RECORD =
+            MemberRecord.of(ID, "", "h:2380", Kind.LEARNER).withOwn("n1", 3);
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
@@ -34,14 +35,14 @@ final class MemberRecordFormatTest {
     void aRecordHasItsPlaceAndItsBytes() {
         assertThat(MemberRecord.key(ID)).isEqualTo(Bytes.utf8("member/00000000000000ab"));
         assertThat(hex(RECORD.value().toByteArray()))
-                .isEqualTo("00" + "01" + "0002" + "6e31" + "0006" + "683a32333830");
-        assertThat(hex(RECORD.asVoter().asRemoved().withName("").value().toByteArray()))
-                .isEqualTo("00" + "02" + "0000" + "0006" + "683a32333830");
+                .isEqualTo("01" + "01" + "03" + "0002" + "6e31" + "0006" + "683a32333830");
+        assertThat(hex(RECORD.asVoter().asRemoved().withOwn("", 0).value().toByteArray()))
+                .isEqualTo("01" + "02" + "00" + "0000" + "0006" + "683a32333830");
     }
 
     @Test
     void everyKindOfRecordComesBack() {
-        for (MemberRecord record : List.of(RECORD, RECORD.asVoter(), RECORD.asRemoved(), RECORD.withName(""))) {
+        for (MemberRecord record : List.of(RECORD, RECORD.asVoter(), RECORD.asRemoved(), RECORD.withOwn("", 255))) {
             assertThat(MemberRecord.decode(MemberRecord.key(ID), record.value()))
                     .isEqualTo(record);
         }
@@ -50,10 +51,12 @@ final class MemberRecordFormatTest {
     @Test
     void refusesOtherVersionsAndDamage() {
         byte[] intact = RECORD.value().toByteArray();
-        byte[] later = intact.clone();
-        later[0] = 1;
-        assertThatThrownBy(() -> MemberRecord.decode(MemberRecord.key(ID), Bytes.copyOf(later)))
-                .isInstanceOf(FormatException.class);
+        for (byte other : new byte[] {0, 2}) {
+            byte[] earlierOrLater = intact.clone();
+            earlierOrLater[0] = other;
+            assertThatThrownBy(() -> MemberRecord.decode(MemberRecord.key(ID), Bytes.copyOf(earlierOrLater)))
+                    .isInstanceOf(FormatException.class);
+        }
         for (int length = 0; length < intact.length; length++) {
             Bytes cut = Bytes.copyOf(Arrays.copyOf(intact, length));
             assertThatThrownBy(() -> MemberRecord.decode(MemberRecord.key(ID), cut))
@@ -67,8 +70,8 @@ final class MemberRecordFormatTest {
 
     @Test
     void whatIsAskedAndToldWhenJoiningComesBack() {
-        Question question = new Question("tok", "h:1");
-        assertThat(hex(question.encode())).isEqualTo("0003" + "746f6b" + "0003" + "683a31");
+        Question question = new Question("tok", "h:1", new FormatRange(1, 2));
+        assertThat(hex(question.encode())).isEqualTo("0003" + "746f6b" + "0003" + "683a31" + "01" + "02");
         assertThat(Question.decode(question.encode())).contains(question);
         JoinExchange.Answer known = JoinExchange.Answer.known(new Admission(
                 new ClusterId(0x12), ID, List.of(MemberRecord.of(new MemberId(-1), "", "h:2", Kind.VOTER))));

@@ -124,13 +124,4 @@ final class MembershipRulesTest {
         assertThat(tables.apply(moment.change(List.of(other)))).isFalse();
         assertThat(tables.table().members()).hasSize(2).contains(one);
     }
-
-    @Test
-    void foundersTakeThePlaceOfTheMembersOfAnotherCluster() {
-        Tables tables = new Tables().voters(1, 2);
-        MemberRecord founder = MemberRecord.of(id(7), "n7", "h:7", Kind.VOTER);
-        assertThat(tables.apply(tables.table().founding(List.of(founder)))).isTrue();
-        assertThat(tables.table().members()).containsExactly(founder);
-        assertThat(tables.table().isRemoved(id(1))).isTrue();
-    }
 }

@@ -71,6 +71,43 @@ final class ConfirmationRoundsTest {
     }
 
     @Test
+    void anAnswerThroughASenderThatHasEndedCountsNothing() {
+        long before = toB.request();
+        rounds.senderEnded(toB);
+        ScriptedSender again = new ScriptedSender("b");
+        CompletableFuture<Long> confirmed = rounds.confirm();
+        rounds.acknowledged(toB, 5, before);
+        rounds.acknowledged(toB, 5, toB.request());
+        assertThat(confirmed).isNotDone();
+        again.accepted(5);
+        assertThat(confirmed).isCompleted();
+    }
+
+    @Test
+    void aRoundThatCannotBeginConfirmsNothingAndLetsTheNextOneBegin() {
+        ConfirmationRounds.Sender broken = new ConfirmationRounds.Sender() {
+            @Override
+            public String followerId() {
+                return "d";
+            }
+
+            @Override
+            public long nextCallId() {
+                throw new IllegalStateException("closing");
+            }
+
+            @Override
+            public void sendHeartbeat() {}
+        };
+        rounds.senderBegan(broken);
+        assertThat(rounds.confirm()).isCompletedWithValue(ConfirmationRounds.NOT_LEADING);
+        rounds.senderEnded(broken);
+        CompletableFuture<Long> confirmed = rounds.confirm();
+        toB.accepted(5);
+        assertThat(confirmed).isCompletedWithValue(10L);
+    }
+
+    @Test
     void anAnswerInAnotherTermCountsNothing() {
         CompletableFuture<Long> confirmed = rounds.confirm();
         toB.accepted(4);
@@ -153,12 +190,16 @@ final class ConfirmationRoundsTest {
     }
 
     @Test
-    void aHeartbeatIsAskedForAgainUntilTheFollowerHasAnswered() {
+    void aHeartbeatIsAskedForAgainUntilOneIsOnItsWayThatCounts() {
         assertThat(rounds.awaits(toB)).as("no round is under way").isFalse();
         leadership.votersAre(List.of("me", "b", "c", "d", "e"));
+        long before = toB.request();
         CompletableFuture<Long> confirmed = rounds.confirm();
-        assertThat(rounds.awaits(toB)).isTrue();
-        toB.accepted(5);
+        rounds.acknowledged(toB, 5, before);
+        assertThat(rounds.awaits(toB)).as("it was forgotten").isTrue();
+        long counting = toB.request();
+        assertThat(rounds.awaits(toB)).as("one is on its way").isFalse();
+        rounds.acknowledged(toB, 5, counting);
         assertThat(rounds.awaits(toB)).isFalse();
         assertThat(rounds.awaits(toC)).isTrue();
         toC.accepted(5);

@@ -79,6 +79,8 @@ final class ReadRoundsTest {
         CompletableFuture<Void> waiting = reads.await();
         CompletableFuture<Void> next = reads.await();
         reads.close(new ReadUnavailableException("closed"));
+        assertThat(waiting).isDone();
+        assertThat(next).isDone();
         assertThatThrownBy(waiting::join).hasCauseInstanceOf(ReadUnavailableException.class);
         assertThatThrownBy(next::join).hasCauseInstanceOf(ReadUnavailableException.class);
         assertThatThrownBy(() -> reads.await().join()).hasCauseInstanceOf(ReadUnavailableException.class);

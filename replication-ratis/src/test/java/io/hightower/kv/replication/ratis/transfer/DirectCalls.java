@@ -53,8 +53,7 @@ final class DirectCalls implements TransferCalls {
     public Chunks read(byte[] request) throws IOException {
         TransferFormat.Wanted wanted = TransferFormat.readRead(request);
         StatePins.Pin pin = pins.acquire(receiver, wanted.pin());
-        String file = pin.files().get(wanted.file()).name();
-        return new PinnedChunks(pin, file, pin.open(wanted.file(), wanted.offset()));
+        return new PinnedChunks(pin, wanted, pin.open(wanted.file(), wanted.offset()));
     }
 
     @Override
@@ -65,13 +64,17 @@ final class DirectCalls implements TransferCalls {
 
     private final class PinnedChunks implements Chunks {
         private final StatePins.Pin pin;
+        private final TransferFormat.Wanted wanted;
         private final String file;
+        private long reached;
         private final InputStream content;
         private boolean closed;
 
-        PinnedChunks(StatePins.Pin pin, String file, InputStream content) {
+        PinnedChunks(StatePins.Pin pin, TransferFormat.Wanted wanted, InputStream content) {
             this.pin = pin;
-            this.file = file;
+            this.wanted = wanted;
+            this.file = pin.files().get(wanted.file()).name();
+            this.reached = wanted.offset();
             this.content = content;
         }
 
@@ -85,6 +88,8 @@ final class DirectCalls implements TransferCalls {
             if (count <= 0) {
                 return Optional.empty();
             }
+            reached += count;
+            pins.advance(pin, wanted.file(), reached);
             byte[] chunk = TransferFormat.chunk(bytes, count);
             if (chunksUntilDamage-- <= 0 && damagedChunks > 0) {
                 damagedChunks--;

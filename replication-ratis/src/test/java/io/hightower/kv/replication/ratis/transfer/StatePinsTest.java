@@ -10,6 +10,7 @@ import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.spi.TreeMapStateStore;
 import io.hightower.kv.statemachine.state.KvState;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,8 +21,8 @@ class StatePinsTest {
     private final TreeMapStateStore store = new TreeMapStateStore();
     private final AtomicLong nanos = new AtomicLong();
     private final List<String> kept = new ArrayList<>();
-    private final StatePins pins =
-            new StatePins(store, (pin, position, longer) -> kept.add(pin + "@" + position.index()), nanos::get, 100);
+    private boolean isLogKept = true;
+    private final StatePins pins = new StatePins(store, this::keep, nanos::get, 100);
 
     @BeforeEach
     void writeSomething() {
@@ -33,6 +34,11 @@ class StatePinsTest {
                 .apply(
                         new LogPosition(1, index),
                         new Entry(index, List.of(Command.put(Bytes.utf8("k"), Bytes.utf8("v" + index)))));
+    }
+
+    private boolean keep(StateSender.Transfer transfer, Duration longer) {
+        kept.add(transfer.id() + "@" + transfer.position().index() + " for " + longer.toSeconds());
+        return isLogKept;
     }
 
     private void passTimeToLive() {
@@ -86,7 +92,7 @@ class StatePinsTest {
         StatePins.Pin reading = pins.acquire("a", pin.id());
         passTimeToLive();
         assertThat(pins.dropExpired()).as("somebody reads").isEqualTo(1);
-        pins.touch(reading);
+        pins.advance(reading, 0, 1);
         pins.release(reading);
         nanos.addAndGet(StatePins.TIME_TO_LIVE.toNanos() - 1);
         assertThat(pins.dropExpired()).as("somebody has read").isEqualTo(1);
@@ -96,11 +102,64 @@ class StatePinsTest {
     }
 
     @Test
-    void theLogIsKeptWhileAPinLives() {
+    void theLogIsKeptWhileAReceiverGetsFurther() {
         StatePins.Pin pin = pins.begin("a", 0);
         pins.acquire("a", pin.id());
-        pins.touch(pin);
-        assertThat(kept).containsExactly("101@5", "101@5", "101@5");
+        pins.advance(pin, 0, 10);
+        pins.advance(pin, 0, 10);
+        pins.advance(pin, 1, 5);
+        pins.advance(pin, 0, 20);
+        assertThat(kept).containsExactly("101@5 for 600", "101@5 for 600", "101@5 for 600");
+    }
+
+    @Test
+    void aReceiverThatFailsEveryTimeHoldsNoStateForEver() {
+        StatePins.Pin first = pins.begin("a", 0);
+        StatePins.Pin now = first;
+        for (int minute = 1; minute < 10; minute++) {
+            nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+            now = pins.begin("a", 0);
+            pins.acquire("a", now.id());
+            pins.advance(now, 0, 7);
+            pins.release(now);
+        }
+        assertThat(now).as("it got no further since the first attempt").isSameAs(first);
+        assertThat(kept.get(kept.size() - 1)).as("the time that is left").isEqualTo("101@5 for 120");
+
+        nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+        apply(9);
+
+        assertThat(pins.begin("a", 0).position().index()).isEqualTo(9);
+        assertRefused(() -> pins.acquire("a", first.id()), "has ended");
+    }
+
+    @Test
+    void aReadingThatHangsDoesNotKeepANewAttemptFromANewerState() {
+        StatePins.Pin first = pins.begin("a", 0);
+        pins.acquire("a", first.id());
+        passTimeToLive();
+        apply(9);
+        assertThat(pins.begin("a", 0).position().index()).isEqualTo(9);
+        pins.advance(first, 3, 3);
+        assertThat(kept).as("nothing is kept for the old one").last().isEqualTo("102@9 for 600");
+    }
+
+    @Test
+    void aTransferEndsWhenTooMuchLogIsKeptForIt() {
+        StatePins.Pin first = pins.begin("a", 0);
+        pins.acquire("a", first.id());
+        isLogKept = false;
+        assertRefused(() -> pins.advance(first, 0, 10), "begin again");
+        pins.release(first);
+        assertThat(pins.size()).isZero();
+
+        isLogKept = true;
+        StatePins.Pin second = pins.begin("a", 0);
+        isLogKept = false;
+        apply(9);
+        assertThat(pins.begin("a", 0))
+                .as("the log after the first state is gone")
+                .isNotSameAs(second);
     }
 
     @Test

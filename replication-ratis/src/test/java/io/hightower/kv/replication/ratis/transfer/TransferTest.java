@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hightower.kv.statemachine.AppliedState;
 import io.hightower.kv.statemachine.Bytes;
 import io.hightower.kv.statemachine.Command;
+import io.hightower.kv.statemachine.DiskFullException;
 import io.hightower.kv.statemachine.Entry;
 import io.hightower.kv.statemachine.LogPosition;
 import io.hightower.kv.statemachine.contract.StateReading;
@@ -36,7 +37,7 @@ class TransferTest {
     private final SplittableRandom random = new SplittableRandom(7);
     private final AtomicLong nanos = new AtomicLong();
     private final LogStructuredStore sender = open(SimulatedDisk.empty(), "the sender is 16");
-    private final StatePins pins = new StatePins(sender, (pin, position, longer) -> {}, nanos::get, 0);
+    private final StatePins pins = new StatePins(sender, (transfer, longer) -> true, nanos::get, 0);
     private final DirectCalls calls = new DirectCalls(pins, "receiver");
     private SimulatedDisk disk = SimulatedDisk.empty();
     private LogStructuredStore receiver = open(disk, "receiver has 16.");
@@ -157,6 +158,68 @@ class TransferTest {
         assertSame(sender.applied());
         assertThat(before).isGreaterThan(4L * TransferFormat.CHUNK_BYTES);
         assertNothingTwice(files);
+    }
+
+    private List<String> incoming() {
+        return disk.list().stream().filter(name -> name.endsWith(".incoming")).toList();
+    }
+
+    @Test
+    void whatArrivedStaysThroughACompactionUntilItIsGivenUp() throws IOException {
+        write(VALUES);
+        calls.chunksUntilBreak = 7;
+        assertBroken();
+        List<String> arrived = incoming();
+        assertThat(arrived).isNotEmpty();
+
+        receiver.compact();
+        assertThat(incoming()).isEqualTo(arrived);
+
+        receiver.discardIncoming();
+        assertThat(incoming()).isEmpty();
+        calls.chunksUntilBreak = Integer.MAX_VALUE;
+        receive();
+        assertSame(sender.applied());
+    }
+
+    @Test
+    void whatArrivedOfAnotherStateIsDeletedWhenATransferBegins() throws IOException {
+        write(VALUES);
+        calls.chunksUntilBreak = 7;
+        assertBroken();
+        List<String> first = incoming();
+        // Every file gets another name.
+        write(10);
+        sender.compact();
+
+        calls.chunksUntilBreak = 4;
+        assertBroken();
+
+        assertThat(incoming()).isNotEmpty().doesNotContainAnyElementsOf(first);
+    }
+
+    @Test
+    void aStateIsRefusedForWhichTheDiskHasNoRoomBesideTheLiveOne() throws IOException {
+        write(VALUES);
+        long size = begin().files().stream().mapToLong(StateFile::length).sum();
+        long used = Long.MAX_VALUE - disk.freeBytes();
+        receiver.close();
+        receiver =
+                LogStructuredStore.open(disk, Bytes.utf8("receiver has 16."), OPTIONS.withReservedDiskBytes(1 << 20));
+        disk.capacity(used + size);
+        assertThatThrownBy(this::receive)
+                .isInstanceOf(DiskFullException.class)
+                .hasMessageContaining("missingBytes=")
+                .hasMessageContaining("reservedBytes=1048576");
+        assertThat(calls.delivered).as("nothing was sent in vain").containsOnlyKeys(MANIFEST);
+
+        // What an attempt has left counts.
+        disk.capacity(used + size + (2 << 20));
+        calls.chunksUntilBreak = 4;
+        assertBroken();
+        calls.chunksUntilBreak = Integer.MAX_VALUE;
+        receive();
+        assertSame(sender.applied());
     }
 
     @Test
