@@ -105,6 +105,11 @@ final class Greetings {
         }
     }
 
+    /** Tells whether this member waits for being welcomed before it takes part. */
+    boolean isAwaited() {
+        return directory.needsWelcome();
+    }
+
     /** Lets this member vote from now on, if enough others have welcomed it. To be called once its directory is formatted. */
     void takePartIfWelcome() {
         if (!directory.needsWelcome()) {

@@ -14,6 +14,7 @@ final class MembershipLoop implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger(MembershipLoop.class.getName());
 
     private static final long REVIEW_MILLIS_MAX = 1000;
+    private static final long GREETING_MILLIS = 100;
 
     /** More changes of members than this do not wait; those that come are refused. */
     private static final int TASKS_MAX = 100;
@@ -46,11 +47,14 @@ final class MembershipLoop implements AutoCloseable {
         long reviewedNanos = System.nanoTime();
         try {
             while (!closed) {
-                Runnable task = tasks.poll(reviewMillis, TimeUnit.MILLISECONDS);
+                // Nobody is elected before the founders have greeted each other.
+                long pauseMillis =
+                        work.greetings().isAwaited() ? Math.min(GREETING_MILLIS, reviewMillis) : reviewMillis;
+                Runnable task = tasks.poll(pauseMillis, TimeUnit.MILLISECONDS);
                 if (task != null) {
                     guarded(task);
                 }
-                if (task != null || System.nanoTime() - reviewedNanos >= TimeUnit.MILLISECONDS.toNanos(reviewMillis)) {
+                if (task != null || System.nanoTime() - reviewedNanos >= TimeUnit.MILLISECONDS.toNanos(pauseMillis)) {
                     guarded(this::review);
                     reviewedNanos = System.nanoTime();
                 }
