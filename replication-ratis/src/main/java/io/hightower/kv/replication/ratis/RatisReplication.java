@@ -351,6 +351,13 @@ public final class RatisReplication implements ReplicationHandle {
         return parts.duties().progress(member.lastLogIndex());
     }
 
+    /** Returns what Ratis says of this member's role, for people who look for the reason of something. */
+    String roleInfo() {
+        return member.division()
+                .map(division -> division.getInfo().getRoleInfoProto().toString())
+                .orElse("not running");
+    }
+
     /** Returns who the members are, as this member has it. */
     Roster roster() {
         return roster;

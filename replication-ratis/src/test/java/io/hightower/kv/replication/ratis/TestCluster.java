@@ -44,6 +44,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Members on loopback in this JVM, with clocks that stand still for logical time. A member that is stopped and started again
@@ -259,14 +260,25 @@ final class TestCluster implements AutoCloseable {
     /** Waits until a running member leads, and returns its name. */
     String leader() {
         AtomicReference<String> found = new AtomicReference<>();
-        await("a member leads", () -> {
-            running.forEach((name, member) -> {
-                if (member.status().role() == Role.LEADER) {
-                    found.set(name);
-                }
+        try {
+            await("a member leads", () -> {
+                running.forEach((name, member) -> {
+                    if (member.status().role() == Role.LEADER) {
+                        found.set(name);
+                    }
+                });
+                return found.get() != null;
             });
-            return found.get() != null;
-        });
+        } catch (ConditionTimeoutException e) {
+            StringBuilder states = new StringBuilder("No member leads:");
+            running.forEach((name, member) -> states.append('\n')
+                    .append(name)
+                    .append(": ")
+                    .append(member.status())
+                    .append('\n')
+                    .append(member.roleInfo()));
+            throw new AssertionError(states.toString(), e);
+        }
         return found.get();
     }
 
